@@ -1,0 +1,3 @@
+"""nbgrader's gradebook.  The only package that opens it; nbgrader's words stop here."""
+
+COURSE = "hocvuso"

@@ -1,0 +1,190 @@
+"""order (R4): put the items in order.  Scored by pairs and by rules of precedence (G4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from autograder.errors import ContentError
+from autograder.locale import _
+from autograder.questions.kinds.kind import Kind
+from autograder.questions.model import BaseQuestion, Code, LocalId, Strict, Text, find_key_gaps, find_unknown_codes
+from autograder.questions.outcome import ItemResult, Outcome
+
+
+def _expand_order(value: Any) -> Any:
+    return {"order": value} if isinstance(value, list) else value
+
+
+def _expand_rule(value: Any) -> Any:
+    if isinstance(value, list) and len(value) in (2, 3):
+        return dict(zip(("first", "then", "code"), value, strict=False))
+    if isinstance(value, list):
+        raise PydanticCustomError("rule_shape", "not a rule of two items")
+    return value
+
+
+class Precedence(Strict):
+    """One item must come before another; written ``[first, then, MC-CODE]``."""
+
+    first: LocalId
+    then: LocalId
+    code: Code | None = None
+
+
+class OrderKey(Strict):
+    """The right order."""
+
+    order: tuple[LocalId, ...]
+    must_precede: tuple[Annotated[Precedence, BeforeValidator(_expand_rule)], ...] = ()
+    why: Text | None = None
+    source: str | None = None
+
+
+class OrderScore(Strict):
+    """G4."""
+
+    by: Literal["order"]
+
+
+class OrderQuestion(BaseQuestion):
+    """All drawn items in order."""
+
+    kind: Literal["order"]
+    key: Annotated[OrderKey, BeforeValidator(_expand_order)] | None = None
+    score: OrderScore | None = None
+    # what the two ends of the list mean, for example "Làm trước" and "Làm sau"
+    ends: Annotated[tuple[Text, Text], Field()] | None = None
+
+
+def read_order(answer: Any, drawn: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the drawn items in the answer's order, or None unless each comes exactly once.
+
+    Raises
+    ------
+    nothing
+    """
+    if not isinstance(answer, list):
+        return None
+    wanted = frozenset(drawn)
+    given = tuple(value for value in answer if isinstance(value, str) and value in wanted)
+    return given if len(given) == len(drawn) == len(frozenset(given)) else None
+
+
+def score_order(question: OrderQuestion, answer: Any, drawn: tuple[str, ...]) -> Outcome:
+    """Score an order by concordant pairs and met rules.
+
+    Parameters
+    ----------
+    question : OrderQuestion
+        With key.
+    answer : Any
+        ``[item]``, every drawn item once; anything else earns 0.
+    drawn : tuple of str
+
+    Returns
+    -------
+    Outcome
+        Fraction ``max(0, (C - D)/N)``; with rules among the drawn items, half of that and half of
+        ``max(0, 2 met/rules - 1)``.
+
+    Raises
+    ------
+    nothing
+
+    Source
+    ------
+    Syllabus §3.0, G4.
+    """
+    key = question.key or OrderKey(order=())
+    drawn = tuple(identity for identity in drawn if identity in key.order)
+    given = read_order(answer, drawn)
+    if given is None or len(given) < 2:
+        return Outcome(0.0, tuple(ItemResult(identity, 0.0) for identity in sorted(drawn, key=key.order.index)))
+    place = {identity: position for position, identity in enumerate(given)}
+    right = [identity for identity in key.order if identity in place]
+    pairs = list(combinations(right, 2))
+    concordant = [(a, b) for a, b in pairs if place[a] < place[b]]
+    fraction = max(0.0, (2 * len(concordant) - len(pairs)) / len(pairs))
+    rules = [rule for rule in key.must_precede if rule.first in place and rule.then in place]
+    broken = [rule for rule in rules if place[rule.first] > place[rule.then]]
+    if rules:
+        met = len(rules) - len(broken)
+        fraction = fraction / 2 + max(0.0, 2 * met / len(rules) - 1) / 2
+    hits = Counter(identity for pair in concordant for identity in pair)
+    blamed = {rule.first: rule.code for rule in reversed(broken)}
+    results = tuple(ItemResult(i, hits[i] / (len(right) - 1), blamed.get(i)) for i in right)
+    codes = tuple(dict.fromkeys((rule.code, rule.first) for rule in broken if rule.code))
+    return Outcome(fraction, results, codes)
+
+
+def find_problems(question: OrderQuestion) -> Iterator[ContentError]:
+    """Yield what is wrong between items, key and feedback.
+
+    Raises
+    ------
+    nothing
+    """
+    if question.key is None:
+        return
+    order = question.key.order
+    yield from find_key_gaps(question, dict.fromkeys(order))
+    for identity, times in Counter(order).items():
+        if times > 1:
+            yield ContentError(
+                "order-repeats",
+                _("The key's order names an item twice"),
+                where=identity,
+                found=times,
+                expected=1,
+                hint=_("name every item exactly once"),
+            )
+    place = {identity: position for position, identity in enumerate(order)}
+    for rule in question.key.must_precede:
+        if rule.first not in place or rule.then not in place:
+            yield ContentError(
+                "rule-unknown-item",
+                _("A rule of precedence names an item that does not exist"),
+                where="key.must_precede",
+                found=f"[{rule.first}, {rule.then}]",
+                expected=_("ids of the items"),
+                hint=_("correct the id"),
+            )
+        elif place[rule.first] >= place[rule.then]:
+            yield ContentError(
+                "rule-against-order",
+                _("A rule of precedence contradicts the key's own order"),
+                where="key.must_precede",
+                found=f"[{rule.first}, {rule.then}]",
+                expected=_("{first} before {then} in key.order").format(first=rule.first, then=rule.then),
+                hint=_("turn the rule round, or correct the order"),
+            )
+    codes = {rule.code: "key.must_precede" for rule in question.key.must_precede if rule.code}
+    yield from find_unknown_codes(question, codes)
+    if len(question.items) < 3 or (question.draw or 3) < 3:
+        yield ContentError(
+            "order-too-short",
+            _("An order of two items is guessed half of the time"),
+            where="items",
+            found=min(len(question.items), question.draw or len(question.items)),
+            expected=_("at least 3 items shown"),
+            hint=_("add items, or ask with kind: classify"),
+        )
+
+
+def count_answered(_question: OrderQuestion, answer: Any, drawn: tuple[str, ...]) -> int:
+    """Return how many drawn items are placed: all or none.
+
+    Raises
+    ------
+    nothing
+    """
+    return len(read_order(answer, drawn) or ())
+
+
+KIND = Kind(OrderQuestion, score_order, find_problems, count_answered)

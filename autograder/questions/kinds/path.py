@@ -1,0 +1,345 @@
+"""path (R7): walk through a simulated flow.  Scored by required steps; a forbidden one caps the question (G7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictBool, StringConstraints, model_validator
+
+from autograder.errors import ContentError
+from autograder.locale import _
+from autograder.questions.kinds.kind import Kind
+from autograder.questions.model import (
+    MAX_ITEMS,
+    BaseQuestion,
+    Code,
+    Item,
+    LocalId,
+    Strict,
+    Text,
+    find_key_gaps,
+    find_unknown_codes,
+    refuse_repeated,
+)
+from autograder.questions.outcome import ItemResult, Outcome
+
+# A trace longer than this is cut: nobody walks so far, and replay must stay cheap.
+MAX_STEPS = 500
+
+Step = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
+
+
+class Choice(Strict):
+    """What the learner can do in a state."""
+
+    id: LocalId
+    text: Text
+    to: LocalId
+
+
+class State(Strict):
+    """One moment of the flow."""
+
+    # who speaks
+    says: Text | None = None
+    text: Text
+    choices: tuple[Choice, ...] = ()
+    end: StrictBool = False
+
+    @model_validator(mode="after")
+    def _check_choices(self) -> State:
+        refuse_repeated(choice.id for choice in self.choices)
+        return self
+
+
+class PathItem(Item):
+    """One flow."""
+
+    start: LocalId
+    states: Annotated[dict[LocalId, State], Field(min_length=2, max_length=200)]
+
+
+class PathKey(Strict):
+    """What must, must not and should not happen; steps are written ``state.choice``."""
+
+    required: tuple[Step, ...]
+    # step → misconception; a safety-critical act
+    forbidden: dict[Step, Code] = Field(default_factory=dict)
+    # step → misconception, without loss
+    wrong: dict[Step, Code] = Field(default_factory=dict)
+    why: Text | None = None
+    source: str | None = None
+
+
+class PathScore(Strict):
+    """G7."""
+
+    by: Literal["path"]
+
+
+class PathQuestion(BaseQuestion):
+    """One or more flows."""
+
+    kind: Literal["path"]
+    items: Annotated[tuple[PathItem, ...], Field(min_length=1, max_length=MAX_ITEMS)]
+    key: dict[LocalId, PathKey] | None = None
+    score: PathScore | None = None
+
+
+def replay_trace(item: PathItem, trace: Any) -> tuple[tuple[str, ...], str]:
+    """Walk a trace on the flow, up to its first impossible step.
+
+    Parameters
+    ----------
+    item : PathItem
+    trace : Any
+        ``[[state, choice], …]``; anything else is an empty walk.
+
+    Returns
+    -------
+    steps : tuple of str
+        ``state.choice`` of every step that was possible.
+    state : str
+        Where the walk stands.
+
+    Raises
+    ------
+    nothing
+    """
+    state, steps = item.start, []
+    for entry in trace[:MAX_STEPS] if isinstance(trace, list) else []:
+        if not (isinstance(entry, list) and len(entry) == 2 and entry[0] == state and state in item.states):
+            break
+        choice = next((c for c in item.states[state].choices if c.id == entry[1]), None)
+        if choice is None:
+            break
+        steps.append(f"{state}.{choice.id}")
+        state = choice.to
+    return tuple(steps), state
+
+
+def score_path(question: PathQuestion, answer: Any, drawn: tuple[str, ...]) -> Outcome:
+    """Score the walks through the drawn flows.
+
+    Parameters
+    ----------
+    question : PathQuestion
+        With key.
+    answer : Any
+        ``{item: [[state, choice], …]}``; any other JSON value counts as no answer.
+    drawn : tuple of str
+
+    Returns
+    -------
+    Outcome
+        Fraction: mean over the drawn flows of required steps met / required steps.  Detours are free.
+
+    Raises
+    ------
+    nothing
+
+    Source
+    ------
+    Syllabus §3.0, G7, CAP.
+    """
+    key = question.key or {}
+    results: list[ItemResult] = []
+    codes: list[tuple[str, str | None]] = []
+    capped = False
+    for item in question.pick_items(drawn):
+        if item.id not in key:
+            continue
+        steps, _state = replay_trace(item, answer.get(item.id) if isinstance(answer, dict) else None)
+        entry = key[item.id]
+        required = frozenset(entry.required)
+        found = [entry.forbidden.get(s) or entry.wrong.get(s) for s in steps]
+        named = list(dict.fromkeys(code for code in found if code))
+        capped = capped or any(step in entry.forbidden for step in steps)
+        met = len(required & frozenset(steps)) / len(required) if required else 0.0
+        results.append(ItemResult(item.id, met, next(iter(named), None)))
+        codes += [(code, item.id) for code in named]
+    fraction = sum(result.fraction for result in results) / len(results) if results else 0.0
+    return Outcome(fraction, tuple(results), tuple(codes), capped)
+
+
+def find_problems(question: PathQuestion) -> Iterator[ContentError]:
+    """Yield what is wrong in the flows, the key and the feedback.
+
+    Raises
+    ------
+    nothing
+    """
+    key = question.key or {}
+    yield from find_key_gaps(question, key)
+    codes: dict[str, str] = {}
+    for item in question.items:
+        yield from find_flow_problems(item)
+        if item.id in key:
+            entry = key[item.id]
+            codes.update(dict.fromkeys([*entry.forbidden.values(), *entry.wrong.values()], item.id))
+            yield from _find_step_problems(item, entry)
+    yield from find_unknown_codes(question, codes)
+
+
+def find_flow_problems(item: PathItem) -> Iterator[ContentError]:
+    """Yield what is wrong in the flow itself: this needs no key.
+
+    Raises
+    ------
+    nothing
+    """
+    names = ", ".join(item.states)
+    if item.start not in item.states:
+        yield ContentError(
+            "state-unknown",
+            _("The flow starts in a state that does not exist"),
+            where=item.id,
+            found=item.start,
+            expected=_("one of: {names}").format(names=names),
+            hint=_("correct start, or add the state"),
+        )
+        return
+    for name, state in item.states.items():
+        where = f"{item.id}.{name}"
+        for choice in state.choices:
+            if choice.to not in item.states:
+                yield ContentError(
+                    "state-unknown",
+                    _("A choice leads to a state that does not exist"),
+                    where=f"{where}.{choice.id}",
+                    found=choice.to,
+                    expected=_("one of: {names}").format(names=names),
+                    hint=_("correct to, or add the state"),
+                )
+        if state.end and state.choices:
+            yield ContentError(
+                "end-with-choices",
+                _("An end has choices"),
+                where=where,
+                found=len(state.choices),
+                expected=_("either end: true or choices"),
+                hint=_("remove one of the two"),
+            )
+        if not state.end and not state.choices:
+            yield ContentError(
+                "dead-end",
+                _("The flow stops in a state that is not an end"),
+                where=where,
+                expected=_("choices, or end: true"),
+                hint=_("add choices, or write end: true"),
+            )
+    forward = {name: {c.to for c in state.choices} for name, state in item.states.items()}
+    reached = _reach(forward, {item.start})
+    backward: dict[str, set[str]] = {}
+    for name, targets in forward.items():
+        for target in targets:
+            backward.setdefault(target, set()).add(name)
+    finishing = _reach(backward, {name for name, state in item.states.items() if state.end})
+    for name in item.states:
+        if name not in reached:
+            yield ContentError(
+                "state-unreachable",
+                _("No choice leads to a state"),
+                where=f"{item.id}.{name}",
+                expected=_("reachable from {start}").format(start=item.start),
+                hint=_("let a choice lead there, or remove the state"),
+            )
+        elif name not in finishing:
+            yield ContentError(
+                "end-unreachable",
+                _("From a state no end can be reached"),
+                where=f"{item.id}.{name}",
+                expected=_("a way to a state with end: true"),
+                hint=_("let a choice lead to an end"),
+            )
+
+
+def _reach(edges: dict[str, set[str]], start: set[str]) -> set[str]:
+    reached, waiting = set(start), list(start)
+    while waiting:
+        for target in edges.get(waiting.pop(), set()) - reached:
+            reached.add(target)
+            waiting.append(target)
+    return reached
+
+
+def _find_step_problems(item: PathItem, entry: PathKey) -> Iterator[ContentError]:
+    possible = {f"{name}.{choice.id}" for name, state in item.states.items() for choice in state.choices}
+    for field in ("required", "forbidden", "wrong"):
+        for step in getattr(entry, field):
+            if step not in possible:
+                yield ContentError(
+                    "step-unknown",
+                    _("The key names a step that the flow does not have ({field})").format(field=field),
+                    where=item.id,
+                    found=step,
+                    expected=_("state.choice, for example {step}").format(step=min(possible, default="s0.a")),
+                    hint=_("correct the step"),
+                )
+    if not entry.required:
+        yield ContentError(
+            "nothing-required",
+            _("The key requires no step, so the flow cannot earn points"),
+            where=item.id,
+            expected=_('required: ["s0.a", …]'),
+            hint=_("name the steps that a right walk takes"),
+        )
+    for step in sorted(set(entry.required) & (set(entry.forbidden) | set(entry.wrong))):
+        yield ContentError(
+            "step-right-and-wrong",
+            _("A step is both required and wrong"),
+            where=item.id,
+            found=step,
+            expected=_("one of the two"),
+            hint=_("remove it from required, or from forbidden and wrong"),
+        )
+    if set(entry.required) - set(find_safe_steps(item, entry)):
+        yield ContentError(
+            "required-behind-forbidden",
+            _("A required step can only be reached through a forbidden one"),
+            where=item.id,
+            found=", ".join(sorted(set(entry.required) - set(find_safe_steps(item, entry)))),
+            expected=_("a way without forbidden steps"),
+            hint=_("correct the flow or the key"),
+        )
+
+
+def find_safe_steps(item: PathItem, entry: PathKey) -> tuple[str, ...]:
+    """Return the steps that can be taken without ever taking a forbidden one.
+
+    Raises
+    ------
+    nothing
+    """
+    edges = {
+        name: {c.to for c in state.choices if f"{name}.{c.id}" not in entry.forbidden}
+        for name, state in item.states.items()
+    }
+    reached = _reach(edges, {item.start})
+    return tuple(
+        f"{name}.{c.id}"
+        for name, state in item.states.items()
+        if name in reached
+        for c in state.choices
+        if f"{name}.{c.id}" not in entry.forbidden
+    )
+
+
+def count_answered(question: PathQuestion, answer: Any, drawn: tuple[str, ...]) -> int:
+    """Return how many drawn flows were walked to an end.
+
+    Raises
+    ------
+    nothing
+    """
+    if not isinstance(answer, dict):
+        return 0
+    ended = 0
+    for item in question.pick_items(drawn):
+        _steps, state = replay_trace(item, answer.get(item.id))
+        ended += state in item.states and item.states[state].end
+    return ended
+
+
+KIND = Kind(PathQuestion, score_path, find_problems, count_answered)

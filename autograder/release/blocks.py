@@ -1,0 +1,50 @@
+"""The text of ``%%question`` and ``%%check`` cells, full and public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.questions import check_spec, spec
+
+QUESTION_MAGIC = "%%question"
+CHECK_MAGIC = "%%check"
+
+
+def split_block(source: str) -> tuple[str, str]:
+    """Return (magic, YAML) of a cell; the magic is "" for every other cell.
+
+    Raises
+    ------
+    nothing
+    """
+    first, _, rest = source.lstrip().partition("\n")
+    magic = first.strip()
+    return (magic, rest) if magic in (QUESTION_MAGIC, CHECK_MAGIC) else ("", source)
+
+
+def write_block(magic: str, block: dict[str, Any]) -> str:
+    """Return a cell's source from its magic and its data.
+
+    Raises
+    ------
+    nothing
+    """
+    return f"{magic}\n{spec.dump_block(block)}"
+
+
+def publish_block(source: str) -> str:
+    """Return a cell's source as the learner may see it; other cells stay as they are.
+
+    Raises
+    ------
+    ContentError
+        The block cannot be read.
+    """
+    magic, block = split_block(source)
+    if magic == QUESTION_MAGIC:
+        question = spec.parse_question(block, where=magic)
+        return write_block(magic, spec.public_part(question))
+    if magic == CHECK_MAGIC:
+        check = check_spec.parse_resolved_check(block)
+        return write_block(magic, check_spec.public_part(check))
+    return source
