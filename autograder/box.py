@@ -436,3 +436,86 @@ def keep_in_memory(content: bytes) -> int:
     os.write(number, content)
     os.lseek(number, 0, os.SEEK_SET)
     return number
+
+
+def refuse_unboxed(said: str) -> OperatorError:
+    """Return the error of a machine that builds no boxes.
+
+    Parameters
+    ----------
+    said : str
+        What bubblewrap or the box said.
+
+    Raises
+    ------
+    nothing
+    """
+    return OperatorError(
+        "box-not-built",
+        _("this machine does not let a box be built, and nothing runs outside one"),
+        where="bwrap",
+        found=said or None,
+        expected=_("a box with its own processes and files"),
+        hint=_(
+            "allow unprivileged user namespaces (Ubuntu: an AppArmor profile for bwrap; containers: a seccomp profile "
+            "with unshare), or start as root"
+        ),
+    )
+
+
+PROBE = """
+import ctypes, json, os, socket
+def can(act):
+    try:
+        act()
+    except OSError:
+        return False
+    return True
+libc = ctypes.CDLL(None, use_errno=True)
+status = open("/proc/self/status").read()
+print(json.dumps([name for name, breached in {
+    "root": os.getuid() == 0,
+    "rights": "CapEff:\\t0000000000000000" not in status,
+    "processes": len([n for n in os.listdir("/proc") if n.isdigit()]) > 3,
+    "files": can(lambda: open(SECRET).read()),
+    "system": can(lambda: open("/usr/hocvuso-probe", "w")) or can(lambda: open("/proc/sys/kernel/hostname", "w")),
+    "namespaces": libc.unshare(0x10000000) == 0,
+    "network": can(lambda: socket.create_connection(("127.0.0.1", PORT), 1)),
+}.items() if breached]))
+"""
+
+
+def probe_box() -> list[OperatorError]:
+    """Return what is wrong with boxes on this machine: nothing, or that none is built, or what gets out of one.
+
+    A box is built and attacked: it must not be root, keep rights, see other processes, read a file outside, write to
+    the system, make namespaces, or reach a port that is open on this machine.
+
+    Raises
+    ------
+    nothing
+    """
+    import socket
+    import tempfile
+
+    with tempfile.NamedTemporaryFile("w") as secret, socket.create_server(("127.0.0.1", 0)) as server:
+        source = PROBE.replace("SECRET", repr(secret.name)).replace("PORT", str(server.getsockname()[1]))
+        box = Box(command=(sys.executable, "-c", source), environment={"PATH": "/usr/bin:/bin"})
+        try:
+            process = start_box(box, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            out, err = process.communicate(timeout=30)
+        except (OSError, subprocess.TimeoutExpired, OperatorError) as error:
+            return [error if isinstance(error, OperatorError) else refuse_unboxed(str(error))]
+    if process.returncode != 0:
+        return [refuse_unboxed(err.decode(errors="replace").strip())]
+    return [
+        OperatorError(
+            "box-leaks",
+            _("an attack on a box of this machine gets through"),
+            where="bwrap",
+            found=breach,
+            expected=_("nothing"),
+            hint=_("update bubblewrap and the kernel; grade nothing on this machine until then"),
+        )
+        for breach in json.loads(out)
+    ]

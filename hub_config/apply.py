@@ -110,6 +110,7 @@ def update_spawner(c: Any, settings: Settings) -> None:
     c.JupyterHub.spawner_class = "hub_config.spawner.BoxSpawner"
     c.JupyterHub.allow_named_servers = False
     c.BoxSpawner.learners_folder = str(settings.learners_folder)
+    c.BoxSpawner.log_folder = str(settings.run_folder / "servers")
     c.BoxSpawner.hidden_folders = [str(settings.home)]
     c.BoxSpawner.isolation = settings.isolation
     c.BoxSpawner.portal_url = settings.portal_url
@@ -121,6 +122,7 @@ def update_spawner(c: Any, settings: Settings) -> None:
     c.BoxSpawner.cpu_limit = float(limits.cpu)
     c.BoxSpawner.start_timeout = 60
     c.BoxSpawner.http_timeout = 60
+    c.BoxSpawner.term_timeout = 10
     c.BoxSpawner.default_url = "/tree"
 
 

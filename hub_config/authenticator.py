@@ -153,9 +153,7 @@ class RosterLoginHandler(LoginHandler):
 
     async def post(self) -> None:
         """Sign a person in, or send them to choose a password."""
-        data = {
-            name: self.get_body_argument(name, "", strip=name == "username") for name in ("username", "password")
-        }
+        data = {name: self.get_body_argument(name, "", strip=name == "username") for name in ("username", "password")}
         user = await self.login_user(data)
         if user:
             self._jupyterhub_user = user

@@ -224,7 +224,9 @@ def apply_values(settings: Settings, values: Mapping[str, Any], where: str) -> S
     limits = values.get("limits", {})
     if not isinstance(limits, Mapping):
         raise wrong_value("limits", limits, _("a table [limits]"), where)
-    known = {spec.name: getattr(settings, spec.name) for spec in fields(Settings) if spec.name not in ("home", "limits")}
+    known = {
+        spec.name: getattr(settings, spec.name) for spec in fields(Settings) if spec.name not in ("home", "limits")
+    }
     changed = checked_values({name: value for name, value in values.items() if name != "limits"}, known, where)
     new_limits = checked_values(limits, asdict(settings.limits), where, prefix="limits.")
     return replace(settings, **changed, limits=replace(settings.limits, **new_limits))

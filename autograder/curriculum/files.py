@@ -38,7 +38,7 @@ def resolve_inside(folder: Path, relative: str) -> Path:
     """
     parts = PurePosixPath(relative).parts
     if "\\" in relative or "\0" in relative or not parts or relative.startswith("/") or ".." in parts:
-        raise _refuse_outside(folder, relative, _("a path that leaves the module's folder"))
+        raise _refuse_outside(relative, _("a path that leaves the module's folder"))
     path = folder
     for part in parts:
         path = path / part
@@ -48,23 +48,23 @@ def resolve_inside(folder: Path, relative: str) -> Path:
             raise ContentError(
                 "reference-missing",
                 _("A file that the module speaks of does not exist"),
-                where=(folder / relative).as_posix(),
+                where=relative,
                 found=_("no file"),
                 expected=relative,
                 hint=_("add the file or correct its path"),
             ) from None
         if stat.S_ISLNK(mode):
-            raise _refuse_outside(folder, relative, _("a link"))
+            raise _refuse_outside(relative, _("a link"))
     if not stat.S_ISREG(mode):
-        raise _refuse_outside(folder, relative, _("no ordinary file"))
+        raise _refuse_outside(relative, _("no ordinary file"))
     return path
 
 
-def _refuse_outside(folder: Path, relative: str, found: str) -> ContentError:
+def _refuse_outside(relative: str, found: str) -> ContentError:
     return ContentError(
         "reference-outside",
         _("{path} is not an ordinary file of the module").format(path=relative),
-        where=folder.as_posix(),
+        where=relative,
         found=found,
         expected=_("a file of the module's own data/ or .author/"),
         hint=_("copy the file into the module and name it from there"),

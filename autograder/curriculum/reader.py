@@ -35,7 +35,7 @@ from autograder.curriculum.tables import (
 )
 from autograder.errors import ContentError
 from autograder.locale import _
-from autograder.questions.check_spec import Check, inspect_check
+from autograder.questions.check_spec import Check, parse_check
 from autograder.questions.model import BaseQuestion
 from autograder.questions.spec import inspect_question
 from autograder.questions.yaml_text import YamlDocument, parse_yaml
@@ -45,7 +45,7 @@ from autograder.questions.yaml_text import YamlDocument, parse_yaml
 class Trouble:
     """Something that reading met."""
 
-    # table, notebook, question, check or sample
+    # table, notebook, block (a question or check that cannot be read), question (one that contradicts itself), sample
     part: str
     path: Path
     # the error's ``where`` is the place inside the file
@@ -230,6 +230,55 @@ def _place_only(error: ContentError, path: Path) -> ContentError:
     return error
 
 
+def _inspect_check(source: str, where: str, folder: Path) -> tuple[Check | None, list[ContentError]]:
+    try:
+        check = parse_check(source, where=where)
+        if check.reference is not None:
+            resolve_reference(check, folder)
+    except ContentError as error:
+        return None, [error]
+    return check, []
+
+
+def resolve_reference(check: Check, folder: Path) -> Path:
+    """Return the file of a check's reference solution.
+
+    Parameters
+    ----------
+    check : Check
+        With ``reference``.
+    folder : Path
+        The module's folder.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ContentError
+        ``reference-outside`` where the path is not in ``.author/``, else as ``resolve_inside``.
+    """
+    name = check.reference or ""
+    if not name.startswith(".author/"):
+        raise ContentError(
+            "reference-outside",
+            _("The reference solution lies where learners would get it"),
+            where=check.id,
+            found=name,
+            expected=_("a path that begins with {folder}").format(folder=".author/"),
+            hint=_("move the file to {folder} and write its path").format(folder=".author/"),
+        )
+    return resolve_inside(folder, name)
+
+
+def _place_under(error: ContentError, cell: str) -> ContentError:
+    """Put the cell in front of an error that speaks only of a file which the cell names."""
+    if not error.where.startswith(cell):
+        error.where = f"{cell} › {error.where}" if error.where else cell
+    return error
+
+
 def _survey_table(folder: Path, troubles: list[Trouble]) -> ModuleTable | None:
     path = folder / "module.toml"
     problems = find_table_problems(path, ModuleTable)
@@ -253,11 +302,13 @@ def _survey_notebook(folder: Path, name: str, troubles: list[Trouble]) -> Notebo
         where = name_cell(cell.number, cell.grade_id)
         if cell.role is CellRole.QUESTION:
             question, errors = inspect_question(cell.source, where=where, load=load)
+            part = "block" if question is None else "question"
             drafts.append(QuestionDraft(cell, question=question))
         else:
-            check, errors = inspect_check(cell.source, where=where, load=load)
+            check, errors = _inspect_check(cell.source, where, folder)
+            part = "block"
             drafts.append(QuestionDraft(cell, check=check))
-        troubles += [Trouble(cell.role.value, path, error) for error in errors]
+        troubles += [Trouble(part, path, _place_under(error, where)) for error in errors]
     return NotebookDraft(name, path, document, cells, tuple(drafts))
 
 

@@ -75,9 +75,7 @@ def ensure_gradebook(url: str) -> None:
         book.close()
 
 
-def record_grade(
-    conn: Connection, slug: str, person_id: str, name: str, submitted_at: datetime, result: Grade
-) -> None:
+def record_grade(conn: Connection, slug: str, person_id: str, name: str, submitted_at: datetime, result: Grade) -> None:
     """Write one graded submission: every question's points, and its remarks as comments.
 
     Parameters
@@ -209,11 +207,14 @@ def _ensure_notebooks(conn: Connection, submitted_id: str, notebook_ids: set[str
             index_elements=["notebook_id", "assignment_id"], set_={"flagged": submitted_notebook.c.flagged}
         ).returning(submitted_notebook.c.notebook_id, submitted_notebook.c.id)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def _write_scores(
-    conn: Connection, known: Mapping[tuple[str, str], Any], notebooks: Mapping[str, str], questions: Iterable[QuestionGrade]
+    conn: Connection,
+    known: Mapping[tuple[str, str], Any],
+    notebooks: Mapping[str, str],
+    questions: Iterable[QuestionGrade],
 ) -> None:
     values = []
     for question in questions:
@@ -241,7 +242,10 @@ def _write_scores(
 
 
 def _write_comments(
-    conn: Connection, known: Mapping[tuple[str, str], Any], notebooks: Mapping[str, str], questions: Iterable[QuestionGrade]
+    conn: Connection,
+    known: Mapping[tuple[str, str], Any],
+    notebooks: Mapping[str, str],
+    questions: Iterable[QuestionGrade],
 ) -> None:
     values = []
     for question in questions:

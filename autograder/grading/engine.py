@@ -18,7 +18,7 @@ from autograder.grading.code import AskValue, Claim, RunCell, Step
 from autograder.locale import _
 from autograder.model import FeedbackNote, Grade, QuestionGrade, require_aware
 from autograder.questions.answers import parse_answer
-from autograder.questions.check_spec import ResolvedCheck, parse_resolved_check, score_check
+from autograder.questions.check_spec import Failed, ResolvedCheck, parse_resolved_check, score_check
 from autograder.questions.outcome import Score
 from autograder.questions.scoring import score_answer
 from autograder.questions.spec import parse_question
@@ -112,11 +112,12 @@ def iter_steps(book: Mapping[str, Any], solutions: Mapping[str, str]) -> Iterato
     ------
     nothing
     """
-    checks = {item["id"]: parse_resolved_check(item["block"]) for item in book["items"] if item["type"] == "check"}
+    checks = {item["id"]: _read_check(item) for item in book["items"] if item["type"] == "check"}
     for cell in book["cells"]:
         if "check" in cell:
-            for case in checks[cell["check"]].hidden_cases:
-                yield AskValue(cell["check"], case.call, case.values)
+            # Practice cases earn nothing, but what they leave behind is what the learner's own run left behind.
+            for case in checks[cell["check"]].cases:
+                yield AskValue(cell["check"], case.call, case.with_)
         else:
             yield RunCell(solutions.get(cell.get("grade_id", ""), cell["source"]))
 
@@ -157,19 +158,20 @@ def _grade_question(
 
 
 def _grade_check(book: Mapping[str, Any], item: Mapping[str, Any], claims: list[Claim] | None) -> QuestionGrade:
-    check: ResolvedCheck = parse_resolved_check(item["block"])
     if claims is None:
         return QuestionGrade(
             item["id"], book["name"], book["required"], 0.0, float(item["points"]), reason="not-attempted"
         )
-    score = score_check(check, [None if claim.fault else claim.value for claim in claims])
+    score = score_check(_read_check(item), [Failed(claim.fault) if claim.fault else claim.value for claim in claims])
     fault = next((claim.fault for claim in claims if claim.fault), "")
     return _as_grade(book, item, score, fault)
 
 
-def _as_grade(
-    book: Mapping[str, Any], item: Mapping[str, Any], score: Score, reason: str = ""
-) -> QuestionGrade:
+def _read_check(item: Mapping[str, Any]) -> ResolvedCheck:
+    return parse_resolved_check(item["block"], where=item["id"])
+
+
+def _as_grade(book: Mapping[str, Any], item: Mapping[str, Any], score: Score, reason: str = "") -> QuestionGrade:
     notes = tuple(FeedbackNote(note.code, note.item or "", note.text) for note in score.notes)
     return QuestionGrade(
         question=item["id"],

@@ -14,9 +14,11 @@ from typing import Any
 
 import procrastinate
 from procrastinate.schema import SchemaManager
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, text, update
 
+from autograder.model import SubmissionState
 from autograder.records.database import conninfo
+from autograder.records.schema import submission
 
 log = logging.getLogger("hocvuso.jobs")
 
@@ -149,13 +151,32 @@ def count_queue(engine: Engine) -> dict[str, int]:
     nothing
     """
     with engine.begin() as conn:
-        rows: Any = conn.execute(
+        rows = conn.execute(
             text(
                 "SELECT status::text, count(*) FROM queue.procrastinate_jobs "
                 "WHERE task_name = 'grade_submission' GROUP BY status"
             )
         )
-        return {status: number for status, number in rows}
+        return dict(rows.tuples().all())
+
+
+def requeue_failed(engine: Engine) -> int:
+    """Queue every submission once more that could not be graded; return how many.
+
+    Raises
+    ------
+    nothing
+    """
+    with engine.begin() as conn:
+        failed = conn.scalars(
+            update(submission)
+            .where(submission.c.state == SubmissionState.FAILED_TO_GRADE)
+            .values(state=SubmissionState.QUEUED, reason="")
+            .returning(submission.c.id)
+        ).all()
+        for submission_id in failed:
+            enqueue_grading(conn, submission_id, BATCH)
+    return len(failed)
 
 
 def now_utc() -> datetime:

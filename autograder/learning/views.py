@@ -20,6 +20,7 @@ from autograder.model import (
     Submission,
     SubmissionState,
 )
+from autograder.records.completions import select_notebooks
 from autograder.records.people import find_due_date, find_person
 from autograder.records.schema import attempt, completion, grade, question_grade, release, submission
 
@@ -66,7 +67,17 @@ def list_modules(conn: Connection, person_id: str) -> list[ModuleView]:
     nothing
     """
     views = []
-    for row in conn.execute(select(release).where(release.c.is_current).order_by(release.c.position, release.c.slug)):
+    current = select(
+        release.c.slug,
+        release.c.code,
+        release.c.module_uuid,
+        release.c.title,
+        release.c.minutes,
+        release.c.pass_mark,
+        release.c.max_points,
+        select_notebooks().label("notebooks"),
+    ).where(release.c.is_current)
+    for row in conn.execute(current.order_by(release.c.position, release.c.slug)):
         is_enrolled, due_at = find_due_date(conn, person_id, row.module_uuid)
         if not is_enrolled:
             continue
@@ -89,7 +100,7 @@ def list_modules(conn: Connection, person_id: str) -> list[ModuleView]:
                 uuid=row.module_uuid,
                 title=row.title,
                 minutes=row.minutes,
-                notebooks=tuple(n["name"] for n in row.payload["notebooks"]),
+                notebooks=tuple(row.notebooks),
                 state=_learner_state(record.state if record else None, bool(attempts), last),
                 best_points=record.points if record else None,
                 max_points=record.max_points if record else row.max_points,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, JsonValue, StrictBool, Tag, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -199,13 +199,13 @@ class Check(Strict):
 
     @model_validator(mode="after")
     def _check_cases(self) -> Check:
+        if self.visible >= len(self.cases):
+            raise PydanticCustomError("no_hidden_case", "all cases are visible")
         for number, case in enumerate(self.cases, start=1):
             if number <= self.visible and not case.has_expected:
                 raise PydanticCustomError("visible_without_value", "case {n}", {"n": number})
             if not case.has_expected and self.reference is None:
                 raise PydanticCustomError("case_without_value", "case {n}", {"n": number})
-        if self.visible >= len(self.cases):
-            raise PydanticCustomError("no_hidden_case", "all cases are visible")
         return self
 
 
@@ -349,7 +349,7 @@ def draw_cases(check: Check, seed: str) -> list[dict[str, Any]]:
             names = dict(case.with_)
             for name, source in case.random.items():
                 names[name] = source.draw(generator, names)
-            literal = {
+            literal: dict[str, Any] = {
                 "call": case.call,
                 "with": names,
                 "within": case.within,
@@ -392,9 +392,9 @@ def resolve_check(
         values += [Failed("missing")] * (len(cases) - len(values))
         for case, value in zip(cases, values, strict=False):
             _check_reference_value(check, case, value)
-    literal = [{"equals": value} | case for case, value in zip(cases, values, strict=False)]
-    kept = [{name: v for name, v in case.items() if v is not None or name == "equals"} for case in literal]
-    fields = {"id": check.id, "points": check.points, "prompt": check.prompt, "cases": kept}
+    literal = [dict[str, Any](equals=value) | case for case, value in zip(cases, values, strict=False)]
+    kept = [{name: v for name, v in case.items() if v not in (None, {}) or name == "equals"} for case in literal]
+    fields: dict[str, Any] = {"id": check.id, "points": check.points, "prompt": check.prompt, "cases": kept}
     return ResolvedCheck.model_validate({name: value for name, value in fields.items() if value is not None})
 
 
@@ -424,14 +424,10 @@ def public_part(check: Check | ResolvedCheck) -> dict[str, Any]:
     ------
     nothing
     """
-    data = check.model_dump(mode="json", exclude_unset=True, by_alias=True)
-    if isinstance(check, Check):
-        data["cases"] = [case | {"visible": True} for case in data["cases"][: check.visible]]
-        data.pop("reference", None)
-        data.pop("visible", None)
-    else:
-        data["cases"] = [case for case in data["cases"] if case["visible"]]
-    return data
+    shown = check.cases[: check.visible] if isinstance(check, Check) else check.practice
+    data = check.model_dump(mode="json", include={"id", "points", "prompt"}, exclude_unset=True)
+    cases = [case.model_dump(mode="json", exclude_unset=True, by_alias=True) for case in shown]
+    return data | {"cases": [case | {"visible": True} for case in cases]}
 
 
 def score_check(check: ResolvedCheck, found_values: Sequence[Any]) -> Score:
@@ -525,7 +521,7 @@ def _read_block(block: str | dict[str, Any], where: str) -> YamlDocument:
     return parse_yaml(block, where=where, first_line=first_line)
 
 
-def _read(block: str | dict[str, Any], where: str, model: type[Literal[0]] | Any) -> Any:
+def _read(block: str | dict[str, Any], where: str, model: Any) -> Any:
     document = _read_block(block, where)
     if not isinstance(document.data, dict):
         raise ContentError(

@@ -95,7 +95,7 @@ def _explain(detail: Any, data: Any, model: type[BaseModel], locate: Locate) -> 
         "value-type" if kind.endswith("_type") or kind == "text_type" else "value-range",
         _("The value of {field} is not accepted").format(field=field or _("the block")),
         where=where,
-        found=show_value(context.get("tag", value)),
+        found=show_value(context.get("tag", value)) if path or context.get("tag") else None,
         expected=expected,
         hint=hint,
     )

@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Integer, and_, cast, case, desc, func, literal, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    desc,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, insert
 
 from autograder.gradebook.book import NotebookScore, read_scores
 from autograder.model import Completion, CompletionState, Role, SubmissionState, UnitRecord
@@ -154,9 +170,7 @@ def refresh_completions(
             if column.name not in ("person_id", "module_uuid")
         }
         conn.execute(
-            statement.on_conflict_do_update(
-                index_elements=["person_id", "module_uuid"], set_=changes, where=~keeps
-            )
+            statement.on_conflict_do_update(index_elements=["person_id", "module_uuid"], set_=changes, where=~keeps)
         )
     return completions
 
@@ -287,7 +301,9 @@ def count_units(conn: Connection, unit_ids: Iterable[str], as_of: date) -> list[
     until = end_of_day(as_of)
     eligible = _select_eligible(list(unit_ids), as_of).subquery()
     heads = select(eligible.c.top_id, eligible.c.person_id, eligible.c.module_uuid).distinct().subquery()
-    started = select(attempt.c.person_id, attempt.c.module_uuid).where(attempt.c.opened_at <= until).distinct().subquery()
+    started = (
+        select(attempt.c.person_id, attempt.c.module_uuid).where(attempt.c.opened_at <= until).distinct().subquery()
+    )
     submitted = (
         select(attempt.c.person_id, attempt.c.module_uuid)
         .join(submission, submission.c.attempt_id == attempt.c.id)
@@ -323,6 +339,16 @@ def count_units(conn: Connection, unit_ids: Iterable[str], as_of: date) -> list[
     ]
 
 
+def select_notebooks(path: str = "$.notebooks[*].name") -> ColumnElement[list[str]]:
+    """Return the expression for notebook names of a release, without reading its whole payload.
+
+    Raises
+    ------
+    nothing
+    """
+    return func.jsonb_path_query_array(release.c.payload, cast(path, JSONPATH), type_=JSONB)
+
+
 def end_of_day(day: date) -> datetime:
     """Return the last moment of a day in Viet Nam, in UTC.
 
@@ -333,26 +359,23 @@ def end_of_day(day: date) -> datetime:
     return (datetime.combine(day + timedelta(days=1), time(), ZONE) - timedelta(microseconds=1)).astimezone(UTC)
 
 
-def _state_as_of(row: object, decided: bool) -> CompletionState:
+def _state_as_of(row: Row[Any], decided: bool) -> CompletionState:
     if decided:
-        return CompletionState(row.state)  # type: ignore[attr-defined]
-    if not row.attempts:  # type: ignore[attr-defined]
+        return CompletionState(row.state)
+    if not row.attempts:
         return CompletionState.NOT_STARTED
-    if row.submitted_at is None:  # type: ignore[attr-defined]
+    if row.submitted_at is None:
         return CompletionState.IN_PROGRESS
-    if row.state == CompletionState.FAILED_TO_GRADE:  # type: ignore[attr-defined]
+    if row.state == CompletionState.FAILED_TO_GRADE:
         return CompletionState.FAILED_TO_GRADE
     return CompletionState.SUBMITTED
 
 
-def _same_standing(left: object, right: object) -> object:
-    return and_(
-        left.c.person_id == right.c.person_id,  # type: ignore[attr-defined]
-        left.c.module_uuid == right.c.module_uuid,  # type: ignore[attr-defined]
-    )
+def _same_standing(left: FromClause, right: FromClause) -> ColumnElement[bool]:
+    return and_(left.c.person_id == right.c.person_id, left.c.module_uuid == right.c.module_uuid)
 
 
-def _select_eligible(unit_ids: list[str], as_of: date) -> object:
+def _select_eligible(unit_ids: list[str], as_of: date) -> Select[Any]:
     """Select (top unit, unit, person, module) of the learners who count in a unit: "số người thuộc diện"."""
     below = select_units_below(select(unit.c.id).where(unit.c.id.in_(unit_ids))).subquery("below")
     enrolled_tops = select(enrolment.c.unit_id).distinct()
@@ -369,11 +392,11 @@ def _select_eligible(unit_ids: list[str], as_of: date) -> object:
     )
 
 
-def _is_passing() -> object:
+def _is_passing() -> ColumnElement[bool]:
     return and_(~grade.c.has_open_cap, grade.c.points + 1e-9 >= release.c.pass_mark * grade.c.max_points)
 
 
-def _best_submissions(person_id: str | None = None, module_uuid: str | None = None) -> object:
+def _best_submissions(person_id: str | None = None, module_uuid: str | None = None) -> Select[Any]:
     query = (
         select(
             attempt.c.person_id,
@@ -393,7 +416,7 @@ def _best_submissions(person_id: str | None = None, module_uuid: str | None = No
             attempt.c.person_id,
             attempt.c.module_uuid,
             desc(_is_passing()),
-            desc(grade.c.points / func.nullif(grade.c.max_points, 0)),
+            desc(grade.c.points / func.nullif(grade.c.max_points, 0.0)),
             submission.c.received_at,
         )
     )
@@ -404,7 +427,7 @@ def _best_submissions(person_id: str | None = None, module_uuid: str | None = No
     return query
 
 
-def _select_standing(person_id: str | None, module_uuid: str | None) -> object:
+def _select_standing(person_id: str | None, module_uuid: str | None) -> Select[Any]:
     """Select one row per learner and module with an attempt: the newest, the best, and what was recorded before."""
     best = _best_submissions(person_id, module_uuid).subquery("best")
     newest = (
@@ -424,7 +447,7 @@ def _select_standing(person_id: str | None, module_uuid: str | None) -> object:
     if module_uuid is not None:
         newest = newest.where(attempt.c.module_uuid == module_uuid)
     tried = newest.subquery("newest")
-    required = func.jsonb_path_query_array(release.c.payload, "$.notebooks[*] ? (@.required == true).name")
+    required = select_notebooks("$.notebooks[*] ? (@.required == true).name")
     return (
         select(
             tried.c.person_id,

@@ -113,9 +113,7 @@ def schema_url(url: str, schema: str) -> str:
     nothing
     """
     parsed = make_url(url)
-    return parsed.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(
-        hide_password=False
-    )
+    return parsed.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
 
 
 def conninfo(url: str, schema: str) -> str:

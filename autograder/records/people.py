@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
 
 from autograder.errors import StaffError
 from autograder.locale import _
@@ -51,7 +51,7 @@ def select_units_below(top: Select[tuple[str]]) -> Select[tuple[str, str]]:
     nothing
     """
     start = top.subquery()
-    tree = select(start.c[0].label("top_id"), start.c[0].label("unit_id")).cte("units_below", recursive=True)
+    tree = select(start.c[0].label("top_id"), start.c[0].label("unit_id")).cte(recursive=True)
     step = select(tree.c.top_id, unit_edge.c.child_id).join(
         unit_edge, and_(unit_edge.c.parent_id == tree.c.unit_id, unit_edge.c.kind == "administrative")
     )
@@ -71,9 +71,9 @@ def list_visible_units(conn: Connection, viewer: Person) -> list[UnitNode]:
         return []
     below = select_units_below(select(unit.c.id).where(unit.c.id.in_(tops))).subquery()
     names = dict(
-        conn.execute(
-            select(unit.c.id, unit.c.name).where(unit.c.id.in_(select(below.c.unit_id).distinct()))
-        ).tuples()
+        conn.execute(select(unit.c.id, unit.c.name).where(unit.c.id.in_(select(below.c.unit_id).distinct())))
+        .tuples()
+        .all()
     )
     children: dict[str, list[str]] = {}
     inner: set[str] = set()
@@ -113,13 +113,7 @@ def require_unit(conn: Connection, viewer: Person, unit_id: str) -> UnitNode:
         if node.id == unit_id:
             return node
     if conn.scalar(select(unit.c.id).where(unit.c.id == unit_id)) is None:
-        raise StaffError(
-            "unit-unknown",
-            _("there is no such unit"),
-            where=unit_id,
-            hint=_("choose a unit from the list"),
-            status=404,
-        )
+        raise unknown_unit(unit_id)
     raise StaffError(
         "unit-not-visible",
         _("this unit is not among yours"),
@@ -147,7 +141,7 @@ def is_visible_person(conn: Connection, viewer: Person, person_id: str, on: date
     return found is not None
 
 
-def is_member_on(day: date) -> object:
+def is_member_on(day: date) -> ColumnElement[bool]:
     """Return the condition "this membership holds on ``day``".
 
     Raises
@@ -189,3 +183,48 @@ def today() -> date:
     from zoneinfo import ZoneInfo
 
     return datetime.now(UTC).astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+
+
+def list_top_units(conn: Connection) -> list[str]:
+    """Return the ids of the units that have none above them on the administrative line, by name.
+
+    Raises
+    ------
+    nothing
+    """
+    has_parent = select(unit_edge.c.child_id).where(unit_edge.c.kind == "administrative")
+    return list(conn.scalars(select(unit.c.id).where(unit.c.id.not_in(has_parent)).order_by(unit.c.name)))
+
+
+def list_units_below(conn: Connection, tops: list[str]) -> list[str]:
+    """Return the ids of the units and of all below them, each once, tops first, then by name.
+
+    Raises
+    ------
+    StaffError
+        404 ``unit-unknown``.
+    """
+    below = select_units_below(select(unit.c.id).where(unit.c.id.in_(tops))).subquery()
+    found = list(
+        conn.scalars(select(unit.c.id).where(unit.c.id.in_(select(below.c.unit_id))).order_by(unit.c.name, unit.c.id))
+    )
+    for top in tops:
+        if top not in found:
+            raise unknown_unit(top)
+    return [*tops, *(unit_id for unit_id in found if unit_id not in tops)]
+
+
+def unknown_unit(unit_id: str) -> StaffError:
+    """Return the error for a unit that is not there.
+
+    Raises
+    ------
+    nothing
+    """
+    return StaffError(
+        "unit-unknown",
+        _("there is no such unit"),
+        where=unit_id,
+        hint=_("choose a unit from the list"),
+        status=404,
+    )

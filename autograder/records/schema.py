@@ -121,9 +121,7 @@ attempt = Table(
     Column("variant", Text, nullable=False),
     Column("is_open", Boolean, nullable=False, server_default="true"),
     _moment("opened_at"),
-    UniqueConstraint(
-        "person_id", "module_uuid", "number", name="attempt_numbers_are_unique_by_learner_and_module"
-    ),
+    UniqueConstraint("person_id", "module_uuid", "number", name="attempt_numbers_are_unique_by_learner_and_module"),
     Index(
         "one_open_attempt_by_learner_and_module",
         "person_id",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.questions import check_spec, spec
+from autograder.questions.yaml_text import dump_block, parse_yaml
 
 QUESTION_MAGIC = "%%question"
 CHECK_MAGIC = "%%check"
@@ -29,7 +30,7 @@ def write_block(magic: str, block: dict[str, Any]) -> str:
     ------
     nothing
     """
-    return f"{magic}\n{spec.dump_block(block)}"
+    return f"{magic}\n{dump_block(block)}"
 
 
 def publish_block(source: str) -> str:
@@ -45,6 +46,19 @@ def publish_block(source: str) -> str:
         question = spec.parse_question(block, where=magic)
         return write_block(magic, spec.public_part(question))
     if magic == CHECK_MAGIC:
-        check = check_spec.parse_resolved_check(block)
+        check = check_spec.parse_resolved_check(block, where=magic)
         return write_block(magic, check_spec.public_part(check))
     return source
+
+
+def read_fields(source: str) -> set[str]:
+    """Return the names of the fields that a cell's block states; none for other cells.
+
+    Raises
+    ------
+    ContentError
+        The block is not YAML.
+    """
+    magic, block = split_block(source)
+    data = parse_yaml(block, where=magic).data if magic else None
+    return set(data) if isinstance(data, dict) else set()

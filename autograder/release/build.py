@@ -23,7 +23,9 @@ from autograder.grading.engine import CodeRunner
 from autograder.locale import _
 from autograder.model import Release, require_aware
 from autograder.questions import check_spec, spec
-from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, split_block, write_block
+from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, read_fields, split_block, write_block
+
+PRIVATE_FIELDS = {"key", "score", "feedback", "reference"}
 
 PREPROCESSORS = (
     "nbgrader.preprocessors.IncludeHeaderFooter",
@@ -42,7 +44,13 @@ PREPROCESSORS = (
 
 
 def build_release(
-    module: ModuleSource, course: Path, gradebook_url: str, run_code: CodeRunner, *, now: datetime
+    module: ModuleSource,
+    course: Path,
+    gradebook_url: str,
+    run_code: CodeRunner,
+    *,
+    source_digest: str,
+    now: datetime,
 ) -> Release:
     """Release a module: fill the gradebook's source cells and return the learner's version with the server's copy.
 
@@ -56,6 +64,8 @@ def build_release(
         SQLAlchemy URL of nbgrader's database.
     run_code : CodeRunner
         Runs the reference solutions, in a box as any other code.
+    source_digest : str
+        Names the source that this release is made from.
     now : datetime
         Aware.
 
@@ -77,7 +87,7 @@ def build_release(
     files = {name: (released / name).read_bytes() for name in allowed_files(module)}
     verify_nothing_leaks(module, items, files)
     payload = {
-        "module": {"uuid": module.uuid, "code": module.code, "slug": module.slug},
+        "module": {"uuid": module.uuid, "code": module.code, "slug": module.slug, "source_digest": source_digest},
         "notebooks": [
             {
                 "name": book.name,
@@ -207,7 +217,7 @@ def verify_nothing_leaks(
         name = f"{book.name}.ipynb"
         notebook = nbformat.reads(files[name].decode(), as_version=4)
         for cell in notebook.cells:
-            if split_block(cell.source)[0] and spec.PRIVATE_NAMES & set(spec.load_block(cell.source)):
+            if PRIVATE_FIELDS & read_fields(cell.source):
                 raise _leak(module, name, cell.metadata["nbgrader"]["grade_id"])
         for secret in _iter_secrets(items[book.name]):
             for shipped, content in files.items():
@@ -266,7 +276,7 @@ def _iter_items(module: ModuleSource, book: NotebookSource, run_code: CodeRunner
             yield _item("question", question.id, question.points, heading, block)
         elif cell.role is CellRole.CHECK:
             check = checks[cell.grade_id]
-            block = check_spec.dump_resolved(_resolve_check(module, check, run_code))
+            block = check_spec.resolved(_resolve_check(module, check, run_code))
             yield _item("check", check.id, check.points, heading, block)
 
 
@@ -283,25 +293,14 @@ def _item(kind: str, identity: str, points: float, heading: str, block: dict[str
     }
 
 
-def _resolve_check(module: ModuleSource, check: Any, run_code: CodeRunner) -> Any:
-    """Replace a check's random cases by drawn ones whose expected values the reference solution gave, in a box."""
+def _resolve_check(module: ModuleSource, check: check_spec.Check, run_code: CodeRunner) -> check_spec.ResolvedCheck:
+    """Replace a check's random cases by drawn ones; the reference solution gives their values, in a box."""
 
-    def evaluate(cases: Any) -> list[Any]:
-        reference = (module.path / check.reference).read_text(encoding="utf-8")
+    def evaluate(cases: list[dict[str, Any]]) -> list[Any]:
+        reference = (module.path / str(check.reference)).read_text(encoding="utf-8")
         files = {name: (module.path / name).read_bytes() for name in module.data}
-        steps = [RunCell(reference), *(AskValue(check.id, case.call, case.values) for case in cases)]
-        claims = run_code(steps, files)
-        for case, claim in zip(cases, claims, strict=True):
-            if claim.fault:
-                raise ContentError(
-                    "reference-fails",
-                    _("the reference solution does not answer"),
-                    where=f"{module.slug}/{check.reference}",
-                    found=f"{case.call}: {claim.fault}",
-                    expected=_("a value that JSON can hold"),
-                    hint=_("run the reference file and mend it"),
-                )
-        return [claim.value for claim in claims]
+        steps = [RunCell(reference), *(AskValue(check.id, case["call"], case["with"]) for case in cases)]
+        return [check_spec.Failed(claim.fault) if claim.fault else claim.value for claim in run_code(steps, files)]
 
     return check_spec.resolve_check(check, evaluate)
 
@@ -319,4 +318,3 @@ def _iter_cells(notebook: bytes) -> Iterator[dict[str, Any]]:
             yield {"grade_id": metadata["grade_id"], "source": cell.source}
         elif magic != QUESTION_MAGIC and not cell.source.lstrip().startswith(("%load_ext autograder", "%submit_panel")):
             yield {"source": cell.source}
-

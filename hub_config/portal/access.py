@@ -183,9 +183,7 @@ def require_submission(conn: Connection, viewer: Person, submission_id: str) -> 
             return view
         # A transfer hides nothing from those who were responsible when the work was handed in.
         day = view.submission.received_at.astimezone(LOCAL_ZONE).date()
-        if is_staff(viewer) and (
-            is_visible_person(conn, viewer, owner) or is_visible_person(conn, viewer, owner, day)
-        ):
+        if is_staff(viewer) and (is_visible_person(conn, viewer, owner) or is_visible_person(conn, viewer, owner, day)):
             return view
     raise unknown_submission(submission_id)
 

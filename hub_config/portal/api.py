@@ -21,8 +21,8 @@ from autograder.model import Attempt, Person, Submission
 from autograder.records.completions import count_units, list_completions
 from autograder.records.people import list_visible_units, require_unit, today
 from hub_config.portal.access import Portal, Viewer, find_portal, require_submission
-from hub_config.portal.display import describe_room
 from hub_config.portal.bodies import MAX_JSON_BYTES, parse_model, read_bytes, require_content_type
+from hub_config.portal.display import describe_room
 from hub_config.portal.lookups import list_notebooks, list_submissions
 from hub_config.portal.rooms import RoomState
 from hub_config.portal.schemas import (
@@ -206,9 +206,7 @@ def _add_units(api: APIRouter) -> None:
         summary="Where the people of a unit stand in their modules",
         responses=_errors(404),
     )
-    def read_completions(
-        unit_id: UnitId, portal: OnePortal, viewer: Viewer, as_of: AsOf = None
-    ) -> list[CompletionOut]:
+    def read_completions(unit_id: UnitId, portal: OnePortal, viewer: Viewer, as_of: AsOf = None) -> list[CompletionOut]:
         with portal.engine.begin() as conn:
             node = require_unit(conn, viewer, unit_id)
             return [CompletionOut.of(row) for row in list_completions(conn, node.id, as_of or today())]

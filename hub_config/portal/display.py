@@ -151,13 +151,15 @@ def describe_reason(reason: str) -> str:
     ------
     nothing
     """
-    return {
-        "timeout": _("The answer took too long and was stopped."),
-        "memory": _("The answer needed too much memory and was stopped."),
-        "output": _("The answer printed too much and was stopped."),
-        "crashed": _("The answer stopped with an error message."),
-        "wrong-type": _("The answer gave a value of another kind than the one asked for."),
-    }.get(reason, _("The answer could not be run to its end (code: {code}).").format(code=reason))
+    words = {
+        "not-attempted": _("Not done yet."),
+        "time-limit": _("This took too long and was stopped."),
+        "ended": _("This ended before it gave a value."),
+        "error": _("This stopped with an error message."),
+        "not-defined": _("The name that the task asks for is not there."),
+        "type": _("This gave another kind of value than the one asked for."),
+    }
+    return words.get(reason, _("The saved answer could not be read (code: {code}).").format(code=reason))
 
 
 def shorten_prompt(text: str, limit: int = 120) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 
 from autograder.model import Submission, SubmissionState
 from autograder.records.schema import attempt, release, submission
@@ -42,7 +43,7 @@ def list_notebooks(conn: Connection, content_hash: str) -> list[str]:
     nothing
     """
     names = conn.scalar(
-        select(func.jsonb_path_query_array(release.c.payload, "$.notebooks[*].name")).where(
+        select(func.jsonb_path_query_array(release.c.payload, cast("$.notebooks[*].name", JSONPATH))).where(
             release.c.content_hash == content_hash
         )
     )

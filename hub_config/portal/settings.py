@@ -14,7 +14,7 @@ from autograder.locale import _
 DEFAULT_PORT = 10101
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PortalSettings:
     """Addresses and secrets of the portal.
 
@@ -62,8 +62,9 @@ class PortalSettings:
         Parameters
         ----------
         environ : mapping
-            ``HOCVUSO_DATABASE_URL`` (else ``DATABASE_URL``), ``HOCVUSO_VARIANT_SECRET_FILE`` (else ``variant.secret`` in
-            ``HOCVUSO_HOME``), ``HOCVUSO_PORTAL_PORT`` (else the port of ``JUPYTERHUB_SERVICE_URL``), and the hub's
+            ``HOCVUSO_DATABASE_URL`` (else ``DATABASE_URL``), ``HOCVUSO_VARIANT_SECRET_FILE`` (else
+            ``secrets/variant-key`` in ``HOCVUSO_HOME``), ``HOCVUSO_PORTAL_PORT`` (else the port of
+            ``JUPYTERHUB_SERVICE_URL``), and the hub's
             own ``JUPYTERHUB_*`` variables for services.
 
         Returns
@@ -80,7 +81,7 @@ class PortalSettings:
         JupyterHub 5.5 and 6.1, jupyterhub/services/service.py: environment of a service.
         """
         home = environ.get("HOCVUSO_HOME", "")
-        secret = environ.get("HOCVUSO_VARIANT_SECRET_FILE") or (home and str(Path(home) / "variant.secret"))
+        secret = environ.get("HOCVUSO_VARIANT_SECRET_FILE") or (home and str(Path(home) / "secrets" / "variant-key"))
         database_url = environ.get("HOCVUSO_DATABASE_URL") or environ.get("DATABASE_URL", "")
         service = urlsplit(environ.get("JUPYTERHUB_SERVICE_URL", ""))
         return cls(

@@ -39,9 +39,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("content_hash"),
         schema="hocvuso",
     )
-    op.create_index(
-        op.f("ix_hocvuso_release_module_uuid"), "release", ["module_uuid"], unique=False, schema="hocvuso"
-    )
+    op.create_index(op.f("ix_hocvuso_release_module_uuid"), "release", ["module_uuid"], unique=False, schema="hocvuso")
     op.create_index(
         "one_current_release_by_module",
         "release",
@@ -208,9 +206,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('queued', 'graded', 'failed_to_grade')", name="submission_state_is_known"
-        ),
+        sa.CheckConstraint("state IN ('queued', 'graded', 'failed_to_grade')", name="submission_state_is_known"),
         sa.ForeignKeyConstraint(
             ["attempt_id"],
             ["hocvuso.attempt.id"],

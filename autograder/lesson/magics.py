@@ -1,0 +1,227 @@
+"""``%%question``, ``%%check`` and ``%submit_panel``.
+
+The same cell serves three readers, told apart by what it holds and where it runs::
+
+    no key                                     a learner: the widget, with the saved answer
+    key, NBGRADER_EXECUTION=autograde          an autograder: the points, as the cell's value
+    key, otherwise                             an author: the widget
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import ContentError
+from autograder.lesson.folder import Attempt
+from autograder.lesson.session import LessonSession
+from autograder.locale import _, current_language
+from autograder.questions.check_spec import (
+    ResolvedCheck,
+    is_resolved,
+    parse_check,
+    parse_resolved_check,
+    public_part,
+    score_check,
+)
+from autograder.questions.scoring import score_answer
+from autograder.questions.spec import parse_question
+
+
+def is_autograding() -> bool:
+    """Tell whether nbgrader's autograder runs this session.
+
+    Raises
+    ------
+    nothing
+
+    Source
+    ------
+    nbgrader 0.9.6, preprocessors/execute.py: sets ``NBGRADER_EXECUTION``.
+    """
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
+
+
+class LessonMagics:
+    """The magics of one session.
+
+    Parameters
+    ----------
+    ipython : IPython.core.interactiveshell.InteractiveShell
+    root : Path
+        The module's folder.
+    """
+
+    def __init__(self, ipython: Any, root: Path) -> None:
+        self.ipython = ipython
+        self.session = LessonSession(root)
+        self.widgets: dict[str, Any] = {}
+
+    def question(self, _line: str, cell: str) -> float | None:
+        """Show a question, or score it.
+
+        Parameters
+        ----------
+        cell : str
+            The block.
+
+        Returns
+        -------
+        float or None
+            Points, when autograding; else nothing, the widget is displayed.
+
+        Raises
+        ------
+        ContentError
+            When autograding, a block that cannot be read.  A person sees a message instead.
+        """
+        try:
+            question = parse_question(cell, where=_("this question"), load=self.session.load)
+        except ContentError as error:
+            if is_autograding():
+                raise
+            show_content_error(error)
+            return None
+        if question.has_key and is_autograding():
+            saved = self.session.store.read_answer(question.id)
+            return score_answer(question, None if saved is None else saved.answer, self.session.variant).points
+        from IPython.display import display
+
+        from autograder.lesson.widget import QuestionWidget
+
+        widget = QuestionWidget(self.session, question)
+        self.widgets[question.id] = widget
+        display(widget)
+        return None
+
+    def check(self, _line: str, cell: str) -> float | None:
+        """Run the practice cases of a check, or score it.
+
+        Parameters
+        ----------
+        cell : str
+            The block.
+
+        Returns
+        -------
+        float or None
+            Points, when autograding; else nothing, a table is displayed.
+
+        Raises
+        ------
+        ContentError
+            When autograding, a block that cannot be read or is not resolved.
+        """
+        from autograder.lesson.practice import find_values, show_practice
+
+        try:
+            check = read_check(cell)
+        except ContentError as error:
+            if is_autograding():
+                raise
+            show_content_error(error)
+            return None
+        if is_autograding() and check.hidden:
+            found = find_values(check.cases, self.ipython.user_ns)
+            return score_check(check, [one.value for one in found]).points
+        from IPython.display import HTML, display
+
+        display(HTML(show_practice(check, self.ipython.user_ns)))
+        return None
+
+    def submit_panel(self, _line: str) -> None:
+        """Show the panel that hands in.  An autograder sees nothing.
+
+        Raises
+        ------
+        nothing
+        """
+        if is_autograding():
+            return
+        from IPython.display import display
+
+        from autograder.lesson.widget import SubmitPanel
+
+        self.session.listeners.clear()
+        display(SubmitPanel(self.session, self.widgets))
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """Return the session's attempt, or None in a preview.
+
+        Raises
+        ------
+        nothing
+        """
+        return self.session.attempt
+
+
+def read_check(cell: str) -> ResolvedCheck:
+    """Read any form of a check; of an author's own block only the practice cases remain.
+
+    Parameters
+    ----------
+    cell : str
+        The block.
+
+    Returns
+    -------
+    ResolvedCheck
+
+    Raises
+    ------
+    ContentError
+        The block cannot be read; or it is not resolved while an autograder asks for points.
+    """
+    where = _("this task")
+    if is_resolved(cell, where=where):
+        return parse_resolved_check(cell, where=where)
+    check = parse_check(cell, where=where)
+    if is_autograding():
+        raise ContentError(
+            "check-unresolved",
+            _("The hidden cases of a check have no expected values yet"),
+            where=check.id,
+            expected=_("a resolved check"),
+            hint=_("release the module with hocvuso release"),
+        )
+    return parse_resolved_check(public_part(check), where=where)
+
+
+def show_content_error(error: ContentError) -> None:
+    """Display what an author has to change; a learner reads whom to tell.
+
+    Raises
+    ------
+    nothing
+    """
+    from IPython.display import HTML, display
+
+    lines = [_("This question cannot be shown. Please tell the lecturer in charge."), str(error)]
+    body = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    style = "border-left:4px solid #a3261d;padding:.25em 1em;color:#1b2733;background:#fdf3f2"
+    display(HTML(f'<div role="alert" lang="{current_language()}" style="{style}">{body}</div>'))
+
+
+def register_magics(ipython: Any) -> LessonMagics:
+    """Add the magics to a session.
+
+    Parameters
+    ----------
+    ipython : IPython.core.interactiveshell.InteractiveShell
+
+    Returns
+    -------
+    LessonMagics
+
+    Raises
+    ------
+    nothing
+    """
+    magics = LessonMagics(ipython, Path.cwd())
+    ipython.register_magic_function(magics.question, magic_kind="cell", magic_name="question")
+    ipython.register_magic_function(magics.check, magic_kind="cell", magic_name="check")
+    ipython.register_magic_function(magics.submit_panel, magic_kind="line", magic_name="submit_panel")
+    return magics

@@ -1,0 +1,189 @@
+"""A ``%%check`` in a session: ask the learner's functions for values, show the practice cases."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.locale import _
+from autograder.questions.check_spec import Failed, ResolvedCase, ResolvedCheck
+from autograder.questions.model import read_text
+from autograder.questions.plain_values import to_plain_value, values_equal
+
+MAX_SHOWN = 300
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one call gave."""
+
+    # a plain value, or Failed
+    value: Any
+    # why there is no value, as a person reads it; "" where there is one
+    trouble: str = ""
+
+
+def find_values(cases: tuple[ResolvedCase, ...], names: Mapping[str, Any]) -> list[Found]:
+    """Call what each case calls, among the learner's names.
+
+    Parameters
+    ----------
+    cases : tuple of ResolvedCase
+    names : Mapping
+        The session's names; they are not changed by the calls' own bindings.
+
+    Returns
+    -------
+    list of Found, one per case
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The learner stopped the run.
+    """
+    return [_find_value(case, names) for case in cases]
+
+
+def _find_value(case: ResolvedCase, names: Mapping[str, Any]) -> Found:
+    # A fresh copy per case: a function may change its arguments.
+    bound = json.loads(json.dumps(case.with_))
+    scope = {**names, **bound}
+    try:
+        with _silence():
+            value = eval(compile(case.call, "<call>", "eval"), scope)
+    except (Exception, SystemExit) as error:
+        return Found(Failed("error"), describe_trouble(error))
+    try:
+        return Found(to_plain_value(value))
+    except Exception:  # a learner's object may do anything when it is looked at
+        trouble = _("a value of type {type}, which cannot be compared").format(type=type(value).__name__)
+        return Found(Failed("type"), trouble)
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep prints and warnings of the learner's code away: stock nbgrader takes stderr for a failure."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
+
+
+def describe_trouble(error: BaseException) -> str:
+    """Say in one line why a call gave no value.
+
+    Parameters
+    ----------
+    error : BaseException
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    nothing
+    """
+    try:
+        told = str(error)
+    except Exception:  # an exception of the learner's may fail to describe itself
+        told = ""
+    if isinstance(error, NameError):
+        return _("a name is not defined yet ({message})").format(message=_shorten(told))
+    if isinstance(error, RecursionError):
+        return _("the function calls itself without end")
+    return f"{type(error).__name__}: {_shorten(told)}"
+
+
+def show_practice(check: ResolvedCheck, names: Mapping[str, Any]) -> str:
+    """Run the practice cases and return them as an accessible table.
+
+    Parameters
+    ----------
+    check : ResolvedCheck
+        Only its visible cases are run.
+    names : Mapping
+        The session's names.
+
+    Returns
+    -------
+    str
+        HTML without scripts; everything that came from anybody is escaped.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The learner stopped the run.
+    """
+    cases = check.practice
+    if not cases:
+        return _frame("<p>" + _escape(_("This task has no practice case; it is scored after handing in.")) + "</p>")
+    found = find_values(cases, names)
+    right = [not f.trouble and values_equal(f.value, c.equals, c.within) for f, c in zip(found, cases, strict=True)]
+    rows = [_show_row(f, c, ok) for f, c, ok in zip(found, cases, right, strict=True)]
+    caption = _("Practice cases passed: {done} of {all}. The score comes from other cases, after handing in.").format(
+        done=sum(right), all=len(cases)
+    )
+    heads = "".join(
+        f'<th scope="col">{_escape(head)}</th>'
+        for head in (_("Result"), _("Call"), _("Your function gives"), _("Wanted"))
+    )
+    return _frame(
+        f'<table class="hvs-practice"><caption>{_escape(caption)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _show_row(found: Found, case: ResolvedCase, right: bool) -> str:
+    state = "✓ " + _("Passed") if right else "✗ " + _("Not yet passed")
+    got = _escape(found.trouble) if found.trouble else f"<code>{_escape(show_python(found.value))}</code>"
+    hint = read_text(case.hint)
+    if hint and not right:
+        got += f"<br><em>{_escape(_('Hint: {text}').format(text=hint))}</em>"
+    kind = "ok" if right else "no"
+    return (
+        f'<tr><td class="hvs-{kind}">{_escape(state)}</td><td><code>{_escape(_show_call(case))}</code></td>'
+        f"<td>{got}</td><td><code>{_escape(show_python(case.equals))}</code></td></tr>"
+    )
+
+
+def _show_call(case: ResolvedCase) -> str:
+    bindings = "; ".join(f"{name} = {show_python(value)}" for name, value in case.with_.items())
+    return f"{bindings}; {case.call}" if bindings else case.call
+
+
+def show_python(value: Any) -> str:
+    """Return a plain value as Python writes it, shortened.
+
+    Raises
+    ------
+    nothing
+    """
+    return _shorten(repr(value))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=True)
+
+
+_STYLE = (
+    ".hvs-practice{border-collapse:collapse;margin:.5em 0;color:#1b2733;background:#fff}"
+    ".hvs-practice caption{text-align:left;font-weight:600;padding:.25em 0;color:#1b2733;background:#fff}"
+    ".hvs-practice th,.hvs-practice td{border:1px solid #76828e;padding:.4em .6em;text-align:left;vertical-align:top}"
+    ".hvs-practice th{background:#eef3f6}.hvs-ok{color:#1d6b3a;font-weight:600}.hvs-no{color:#8a3b00;font-weight:600}"
+)
+
+
+def _frame(content: str) -> str:
+    from autograder.locale import current_language
+
+    return (
+        f'<div role="status" lang="{current_language()}" style="overflow-x:auto"><style>{_STYLE}</style>{content}</div>'
+    )

@@ -1,0 +1,63 @@
+"""Learner's copies of modules without an installation: for Binder, and for handing out on a stick."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder.curriculum.reader import read_curriculum
+from autograder.errors import ContentError
+from autograder.grading.code import BoxRunner
+from autograder.locale import _
+from autograder.release.build import build_release
+
+
+def write_bundle(curriculum: Path, slugs: Sequence[str], target: Path) -> list[str]:
+    """Write the learner's copy of each module to ``target/<slug>/`` and return the slugs.
+
+    The gradebook that nbgrader needs for it is a throw-away file.
+
+    Parameters
+    ----------
+    curriculum : Path
+        Folder with ``curriculum.toml``.
+    slugs : sequence of str
+        Which modules; all where it is empty.
+    target : Path
+        Made where it is missing; files of the same name are replaced.
+
+    Raises
+    ------
+    ContentError
+        The curriculum cannot be read, has no such module, or would give an answer away.
+    """
+    source = read_curriculum(curriculum)
+    written = []
+    with tempfile.TemporaryDirectory(prefix="hocvuso-bundle-") as folder:
+        for slug in slugs or [module.slug for module in source.modules]:
+            module = source.find_module(slug)
+            if module is None:
+                raise ContentError(
+                    "module-unknown",
+                    _("the curriculum has no such module"),
+                    where=str(curriculum / "curriculum.toml"),
+                    found=slug,
+                    expected=", ".join(module.slug for module in source.modules),
+                    hint=_("add it to the list of modules, or correct its name"),
+                )
+            made = build_release(
+                module,
+                Path(folder),
+                f"sqlite:///{folder}/gradebook.db",
+                BoxRunner(),
+                source_digest="bundle",
+                now=datetime.now(UTC),
+            )
+            with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
+                archive.extractall(target / slug)
+            written.append(slug)
+    return written

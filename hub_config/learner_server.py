@@ -1,0 +1,181 @@
+"""What a learner's server serves: the lesson view, Notebook 7 for the Python track, our own pages, and no more."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.locale import _, current_language
+from hub_config.settings import PORTAL_PREFIX
+
+PACKAGE = Path(__file__).resolve().parent
+SERVER_EXTENSIONS = ("notebook", "notebook_shim", "voila.server_extension", "jupyterhub.singleuser.extension")
+LESSON_EXTENSION = "hub_config.lesson_server"
+LESSON_WIDGETS = ["@voila-dashboards/widgets-manager8", "anywidget"]
+DATA_FILES = r"[a-z0-9][a-z0-9-]*/data/[^/]+\.(svg|png|jpg|jpeg|webp|css|csv)"
+# Everything comes from this server. JupyterLab compiles its schemas (eval) and anywidget imports modules (blob).
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+# Parts of Notebook 7 that a learner of the Python track does not need.
+SWITCHED_OFF = (
+    "@jupyter/nbgrader",
+    "@jupyter-notebook/lab-extension",
+    "@voila-dashboards/jupyterlab-preview",
+    "@jupyterlab/cell-toolbar-extension",
+    "@jupyterlab/console-extension",
+    "@jupyterlab/debugger-extension",
+    "@jupyterlab/extensionmanager-extension",
+    "@jupyterlab/hub-extension",
+    "@jupyterlab/htmlviewer-extension",
+    "@jupyterlab/launcher-extension",
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/metadataform-extension",
+    "@jupyterlab/property-inspector",
+    "@jupyterlab/running-extension",
+    "@jupyterlab/services-extension",
+    "@jupyterlab/settingeditor-extension",
+    "@jupyterlab/terminal-extension",
+    "@jupyter-notebook/console-extension",
+    "@jupyter-notebook/terminal-extension",
+    "@jupyter-notebook/tree-extension:new-console",
+    "@jupyter-notebook/help-extension",
+)
+
+
+def configure_server(c: Any, environ: Mapping[str, str]) -> None:
+    """Set everything in the configuration of a learner's server.
+
+    Parameters
+    ----------
+    c : traitlets Config
+        Jupyter Server's configuration object.
+    environ : mapping
+        The server's environment.
+
+    Raises
+    ------
+    nothing
+    """
+    for update in SUBJECTS:
+        update(c, environ)
+
+
+def update_extensions(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG001
+    """Set the server extensions: an allow-list, whatever else is installed.
+
+    Raises
+    ------
+    nothing
+    """
+    from jupyter_core.paths import jupyter_config_path
+    from jupyter_server.extension.config import ExtensionConfigManager
+
+    installed = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
+    allowed = {name: name in SERVER_EXTENSIONS for name in installed}
+    c.ServerApp.jpserver_extensions = {**allowed, LESSON_EXTENSION: True}
+
+
+def update_server(c: Any, environ: Mapping[str, str]) -> None:
+    """Set the server itself: its root, what its pages may load, no terminals, nothing of the machine's own set-up.
+
+    Raises
+    ------
+    nothing
+    """
+    c.ServerApp.root_dir = environ.get("HOME", ".")
+    c.ServerApp.open_browser = False
+    c.ServerApp.terminals_enabled = False
+    c.ServerApp.allow_remote_access = True
+    c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": CONTENT_POLICY}}
+    c.ServerApp.log_level = "WARNING"
+    c.FileContentsManager.use_atomic_writing = True
+    c.ContentsManager.allow_hidden = False
+    c.AsyncLargeFileManager.delete_to_trash = False
+
+
+def update_kernels(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG001
+    """Set the kernels: the environment's own Python, reached through files of the box and not over the network.
+
+    Raises
+    ------
+    nothing
+    """
+    c.KernelManager.transport = "ipc"
+    c.KernelSpecManager.allowed_kernelspecs = {"python3"}
+    c.MultiKernelManager.default_kernel_name = "python3"
+    c.MappingKernelManager.cull_idle_timeout = 1800
+    c.MappingKernelManager.cull_interval = 120
+    c.MappingKernelManager.cull_connected = False
+    c.IPKernelApp.matplotlib = None
+
+
+def update_lesson_view(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG001
+    """Set Voilà: our template, nothing but the widgets' code, data files only, never a traceback.
+
+    Raises
+    ------
+    nothing
+    """
+    c.VoilaConfiguration.template = "hocvuso"
+    c.VoilaConfiguration.allow_template_override = "NO"
+    c.VoilaConfiguration.allow_theme_override = "NO"
+    c.VoilaConfiguration.strip_sources = True
+    c.VoilaConfiguration.show_tracebacks = False
+    c.VoilaConfiguration.file_allowlist = [DATA_FILES]
+    c.VoilaConfiguration.extension_allowlist = LESSON_WIDGETS
+    c.VoilaConfiguration.extension_denylist = []
+    c.VoilaConfiguration.resources = {"hocvuso": lesson_texts()}
+
+
+def lesson_texts() -> dict[str, str]:
+    """Return the texts of the lesson view in the server's language.
+
+    Raises
+    ------
+    nothing
+    """
+    return {
+        "language": current_language(),
+        "portal": PORTAL_PREFIX,
+        "skip": _("Skip to the lesson"),
+        "back": _("My modules"),
+        "opening": _("Opening the lesson…"),
+        "opening_question": _("Opening this exercise…"),
+        "ready": _("The lesson is open."),
+        "autosave": _("Every answer is saved at once. You can close the page and come back at any time."),
+        "failed": _("This part could not be opened. Load the page again; if it happens again, tell your instructor."),
+        "stuck": _("The lesson takes longer than usual. Load the page again; every saved answer is kept."),
+        "lost": _("The connection is interrupted. Answers are not being saved at the moment; it is tried again."),
+        "ended": _("The lesson was closed after a long pause. Load the page again; every saved answer is kept."),
+        "reload": _("Load again"),
+        "table": _("Table, can be scrolled sideways"),
+        "no_script": _("This page needs JavaScript; please allow it in your browser."),
+    }
+
+
+def update_python_track(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG001
+    """Set Notebook 7: none of the parts that a learner does not need, pages in the learner's language if it has it.
+
+    Raises
+    ------
+    nothing
+    """
+    c.JupyterNotebookApp.expose_app_in_browser = True
+    c.JupyterNotebookApp.default_url = "/tree"
+    c.LabApp.collaborative = False
+    c.LabServerApp.blocked_extensions_uris = set()
+    c.ServerApp.page_config_hook = None
+
+
+SUBJECTS: tuple[Callable[[Any, Mapping[str, str]], None], ...] = (
+    update_extensions,
+    update_server,
+    update_kernels,
+    update_lesson_view,
+    update_python_track,
+)

@@ -1,0 +1,96 @@
+"""Real parts for all tests: an embedded PostgreSQL, the demo academy, and the three modules as released."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, make_url, text
+
+from autograder.records.database import connect, run_embedded_postgres
+from hub_config.installation import fill_demo, find_curriculum, prepare_database, release_modules
+from hub_config.settings import Settings
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a PostgreSQL server that lives as long as the tests."""
+    # A short path: a Unix socket's name has room for 107 bytes.
+    with (
+        tempfile.TemporaryDirectory(prefix="hvs-", ignore_cleanup_errors=True) as folder,
+        run_embedded_postgres(Path(folder) / "pg") as url,
+    ):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres_url: str) -> Callable[[str | None], str]:
+    """Return a function that makes a fresh database, empty or a copy of another one, and gives its address."""
+
+    def make(template: str | None = None) -> str:
+        name = f"t{next(_numbers)}"
+        engine = connect(postgres_url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as conn:
+            copied = f" TEMPLATE {make_url(template).database}" if template else ""
+            conn.execute(text(f"CREATE DATABASE {name}{copied}"))
+        engine.dispose()
+        return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def empty_installation(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an installation whose database has every table and no row; to be copied, not used."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"), database_url=make_database())
+    prepare_database(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def released_installation(
+    empty_installation: Settings, make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """Settings of an installation with the curriculum released and the demo academy; to be copied, not used."""
+    settings = replace(
+        empty_installation,
+        home=tmp_path_factory.mktemp("released"),
+        database_url=make_database(empty_installation.database_url),
+    )
+    list(release_modules(settings, find_curriculum({})))
+    fill_demo(settings)
+    return settings
+
+
+@pytest.fixture
+def database_url(empty_installation: Settings, make_database: Callable[..., str]) -> str:
+    """Address of a fresh database with every table."""
+    return make_database(empty_installation.database_url)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """Engine on a fresh database with every table."""
+    made = connect(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def demo_settings(released_installation: Settings, make_database: Callable[..., str]) -> Settings:
+    """Settings of a fresh copy of the released demo installation."""
+    return replace(released_installation, database_url=make_database(released_installation.database_url))
+
+
+@pytest.fixture
+def demo_engine(demo_settings: Settings) -> Iterator[Engine]:
+    """Engine on a fresh copy of the released demo installation."""
+    made = connect(demo_settings.database_url)
+    yield made
+    made.dispose()
