@@ -66,7 +66,7 @@ def update_proxy(c: Any, settings: Settings) -> None:
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_api_port}"
     c.ConfigurableHTTPProxy.auth_token = ensure_secret(settings, "proxy-token")
     c.ConfigurableHTTPProxy.pid_file = str(settings.run_folder / "proxy.pid")
-    c.ConfigurableHTTPProxy.log_level = "warning"
+    c.ConfigurableHTTPProxy.log_level = "error"
 
 
 def update_database(c: Any, settings: Settings) -> None:
@@ -176,8 +176,9 @@ def update_pages(c: Any, settings: Settings) -> None:
     """
     c.JupyterHub.template_paths = [str(PACKAGE / "templates" / "hub")]
     c.JupyterHub.template_vars = {
-        "_": _,
-        "page_language": current_language,
+        # The hub calls what is callable, once for each page; what comes back is what the page sees.
+        "_": lambda _user: _,
+        "page_language": lambda _user: current_language,
         "portal_url": PORTAL_PREFIX,
         "demo": settings.demo,
         "stylesheet": read_stylesheet(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,30 +19,6 @@ CONTENT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
     "frame-ancestors 'none'; form-action 'self'"
-)
-# Parts of Notebook 7 that a learner of the Python track does not need.
-SWITCHED_OFF = (
-    "@jupyter/nbgrader",
-    "@jupyter-notebook/lab-extension",
-    "@voila-dashboards/jupyterlab-preview",
-    "@jupyterlab/cell-toolbar-extension",
-    "@jupyterlab/console-extension",
-    "@jupyterlab/debugger-extension",
-    "@jupyterlab/extensionmanager-extension",
-    "@jupyterlab/hub-extension",
-    "@jupyterlab/htmlviewer-extension",
-    "@jupyterlab/launcher-extension",
-    "@jupyterlab/lsp-extension",
-    "@jupyterlab/metadataform-extension",
-    "@jupyterlab/property-inspector",
-    "@jupyterlab/running-extension",
-    "@jupyterlab/services-extension",
-    "@jupyterlab/settingeditor-extension",
-    "@jupyterlab/terminal-extension",
-    "@jupyter-notebook/console-extension",
-    "@jupyter-notebook/terminal-extension",
-    "@jupyter-notebook/tree-extension:new-console",
-    "@jupyter-notebook/help-extension",
 )
 
 
@@ -159,17 +134,14 @@ def lesson_texts() -> dict[str, str]:
 
 
 def update_python_track(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG001
-    """Set Notebook 7: none of the parts that a learner does not need, pages in the learner's language if it has it.
+    """Set Notebook 7; which of its parts are left out stands in ``labconfig/page_config.json``.
 
     Raises
     ------
     nothing
     """
     c.JupyterNotebookApp.expose_app_in_browser = True
-    c.JupyterNotebookApp.default_url = "/tree"
-    c.LabApp.collaborative = False
-    c.LabServerApp.blocked_extensions_uris = set()
-    c.ServerApp.page_config_hook = None
+    c.LabServerApp.collaborative = False
 
 
 SUBJECTS: tuple[Callable[[Any, Mapping[str, str]], None], ...] = (

@@ -46,6 +46,7 @@ class BoxSpawner(LocalProcessSpawner):
     file_limit_mb = Integer(200, help="largest file, MiB").tag(config=True)
     open_files_limit = Integer(1024, help="open descriptors of one process").tag(config=True)
 
+    port: int
     box_pid = Integer(0, help="the box's process 1, as the machine numbers it")
     started = Unicode("", help="start times of both processes, to know them again")
 
@@ -58,7 +59,7 @@ class BoxSpawner(LocalProcessSpawner):
             bubblewrap is missing or the machine refuses to build boxes.
         """
         if not self.port:
-            self.port = random_port()
+            self.port = int(random_port())
         home = ensure_home(Path(self.learners_folder), self.user.name)
         if self.isolation == "box":
             await asyncio.to_thread(self.start_boxed, home)
@@ -189,6 +190,7 @@ class BoxSpawner(LocalProcessSpawner):
             "HOCVUSO_LANG": self.language,
             "HOCVUSO_PORTAL_URL": self.portal_url,
             "JUPYTER_CONFIG_PATH": str(PACKAGE),
+            "JUPYTER_PATH": str(PACKAGE / "templates"),
             "JUPYTER_CONFIG_DIR": f"{scratch}/jupyter/config",
             "JUPYTER_DATA_DIR": f"{scratch}/jupyter/data",
             "JUPYTER_RUNTIME_DIR": f"{scratch}/jupyter/run",

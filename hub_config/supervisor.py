@@ -140,7 +140,9 @@ def build_parts(settings: Settings, variant_secret_file: Path, graders: int) -> 
     ]
 
 
-def keep_running(parts: list[Part], settings: Settings, on_ready: Callable[[], None], say: Callable[[str], None]) -> None:
+def keep_running(
+    parts: list[Part], settings: Settings, on_ready: Callable[[], None], say: Callable[[str], None]
+) -> None:
     """Start the parts, report when people can come in, start again what ends, stop all at SIGINT or SIGTERM.
 
     Parameters

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import json
+import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, make_url, text
 
+from autograder.curriculum.reader import read_curriculum
+from autograder.curriculum.samples import materialise
+from autograder.curriculum.source import Curriculum, ModuleSource, Sample
+from autograder.grading.archive import zip_files
+from autograder.questions.answers import AnswerFile, dump_answer
 from autograder.records.database import connect, run_embedded_postgres
 from hub_config.installation import fill_demo, find_curriculum, prepare_database, release_modules
 from hub_config.settings import Settings
@@ -63,7 +73,7 @@ def released_installation(
         home=tmp_path_factory.mktemp("released"),
         database_url=make_database(empty_installation.database_url),
     )
-    list(release_modules(settings, find_curriculum({})))
+    list(release_modules(settings, find_curriculum(dict(os.environ))))
     fill_demo(settings)
     return settings
 
@@ -94,3 +104,46 @@ def demo_engine(demo_settings: Settings) -> Iterator[Engine]:
     made = connect(demo_settings.database_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="session")
+def curriculum() -> Curriculum:
+    """The project's own curriculum as its authors wrote it."""
+    return read_curriculum(find_curriculum(dict(os.environ)))
+
+
+@dataclass(frozen=True)
+class LearnerWork:
+    """What a made-up learner hands in: the released files with a sample's answers and solutions in them."""
+
+    files: dict[str, bytes]
+
+    @property
+    def archive(self) -> bytes:
+        """The zip file that the learner's page would send."""
+        sent = {n: c for n, c in self.files.items() if n.endswith(".ipynb") or n.startswith("answers/")}
+        return zip_files(sent)
+
+
+@pytest.fixture(scope="session")
+def make_work() -> Callable[..., LearnerWork]:
+    """Return a function that does a module as a sample says, from its released archive."""
+
+    def make(released: bytes, module: ModuleSource, sample: Sample, variant: str) -> LearnerWork:
+        with zipfile.ZipFile(io.BytesIO(released)) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        for question, answer in materialise(sample, module, variant).items():
+            saved = AnswerFile(question, variant, answer, "test", datetime(2026, 1, 5, 8, 0, tzinfo=UTC))
+            files[f"answers/{question}.json"] = dump_answer(saved)
+        for book in module.notebooks:
+            notebook = json.loads(files[f"{book.name}.ipynb"])
+            for cell in notebook["cells"]:
+                grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+                if grade_id in sample.solutions:
+                    cell["source"] = sample.solutions[grade_id]
+            files[f"{book.name}.ipynb"] = json.dumps(notebook).encode()
+        attempt = {"schema": 1, "attempt": "t", "module": module.uuid, "slug": module.slug, "number": 1}
+        files["attempt.json"] = json.dumps({**attempt, "variant": variant, "release": "t", "due": None}).encode()
+        return LearnerWork(files)
+
+    return make

@@ -158,8 +158,8 @@ def read_module(folder: Path) -> ModuleSource:
     draft = survey_module(folder)
     if draft.troubles:
         raise draft.troubles[0].as_error()
-    assert draft.table is not None  # noqa: S101  (a missing table is a trouble)
     table = draft.table
+    assert table is not None  # else there were a trouble
     return ModuleSource(
         path=folder,
         slug=draft.slug,
@@ -368,7 +368,7 @@ def read_curriculum(folder: Path) -> Curriculum:
             LegalFact(
                 number=fact.number,
                 title=fact.title.as_dict(),
-                date=fact.date,
+                issued_on=fact.date,
                 in_force_from=fact.in_force_from,
                 replaced_by=fact.replaced_by,
                 source=fact.source,

@@ -74,7 +74,7 @@ class NotebookSource:
         ------
         nothing
         """
-        return round(sum(part.points for part in (*self.questions, *self.checks)), 2)
+        return round(sum(q.points for q in self.questions) + sum(c.points for c in self.checks), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,8 @@ class LegalFact:
     # as the document writes it, such as 91/2025/QH15
     number: str
     title: Mapping[str, str]
-    # of the document
-    date: date
+    # the day that the document bears
+    issued_on: date
     in_force_from: date
     # the number of the document that replaced it; "" while it stands
     replaced_by: str

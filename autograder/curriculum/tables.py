@@ -273,7 +273,10 @@ def _shorten(value: Any) -> str:
 
 
 def _expect(kind: str, key: str, context: dict[str, Any]) -> str:
-    ranges = {"pass_mark": _("{low} to {high}").format(low=0, high=1), "minutes": _("{low} to {high}").format(low=5, high=240)}
+    ranges = {
+        "pass_mark": _("{low} to {high}").format(low=0, high=1),
+        "minutes": _("{low} to {high}").format(low=5, high=240),
+    }
     if key in ranges and kind not in ("missing", "extra_forbidden"):
         return ranges[key]
     if kind == "literal_error":

@@ -7,13 +7,10 @@ follows from them are one transaction.
 
 from __future__ import annotations
 
-import os
-import sys
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from nbgrader import api
@@ -21,7 +18,7 @@ from sqlalchemy import Connection, case, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from autograder.errors import OperatorError
-from autograder.gradebook import COURSE
+from autograder.gradebook import COURSE, ensure_alembic_is_found
 from autograder.locale import _
 from autograder.model import Grade, QuestionGrade
 from autograder.records.database import schema_url
@@ -58,10 +55,7 @@ def ensure_gradebook(url: str) -> None:
     ------
     nothing
     """
-    # Gradebook() on an empty database calls the command `alembic`, which lives beside this Python.
-    bin_folder = str(Path(sys.executable).parent)
-    if bin_folder not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([bin_folder, os.environ.get("PATH", "")])
+    ensure_alembic_is_found()
     book = api.Gradebook(schema_url(url, SCHEMA), course_id=COURSE)
     try:
         book.check_course(COURSE)

@@ -15,11 +15,14 @@ from autograder.errors import SubmissionError
 from autograder.grading.archive import zip_files
 from autograder.locale import _
 from autograder.model import Attempt, require_aware
+from autograder.questions.scoring import is_fair_variant
+from autograder.questions.spec import parse_question
 from autograder.questions.variants import issue_variant
 from autograder.records.people import find_due_date
 from autograder.records.schema import attempt, release
 
 ATTEMPT_SCHEMA = 1
+MAX_REDRAWS = 200
 
 
 def open_attempt(conn: Connection, person_id: str, slug: str, *, secret: bytes, now: datetime) -> Attempt:
@@ -92,7 +95,7 @@ def open_attempt(conn: Connection, person_id: str, slug: str, *, secret: bytes, 
             module_uuid=current.module_uuid,
             content_hash=current.content_hash,
             number=number,
-            variant=issue_variant(secret, person_id, current.module_uuid, number),
+            variant=_issue_fair_variant(conn, current.content_hash, secret, person_id, current.module_uuid, number),
             opened_at=require_aware(now),
         )
     )
@@ -175,6 +178,26 @@ def attempt_from_row(row: Row[Any], due_at: datetime | None = None) -> Attempt:
         opened_at=row.opened_at,
         due_at=due_at,
     )
+
+
+def _issue_fair_variant(
+    conn: Connection, content_hash: str, secret: bytes, person_id: str, module_uuid: str, number: int
+) -> str:
+    """Return the first variant of an attempt under which no constant answer is right.
+
+    Which draws those are depends on the keys, so the learner's copy could not choose among them itself.
+    """
+    payload = conn.scalar(select(release.c.payload).where(release.c.content_hash == content_hash))
+    assert payload is not None
+    questions = [
+        parse_question(item["block"], where=item["id"])
+        for book in payload["notebooks"]
+        for item in book["items"]
+        if item["type"] == "question"
+    ]
+    variants = (issue_variant(secret, person_id, module_uuid, number, redraw) for redraw in range(MAX_REDRAWS))
+    first = issue_variant(secret, person_id, module_uuid, number)
+    return next((variant for variant in variants if is_fair_variant(questions, variant)), first)
 
 
 def _read_attempt(conn: Connection, *conditions: Any) -> Attempt | None:

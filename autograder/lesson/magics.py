@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import ContentError
-from autograder.lesson.folder import Attempt
 from autograder.lesson.session import LessonSession
 from autograder.locale import _, current_language
 from autograder.questions.check_spec import (
@@ -84,7 +83,10 @@ class LessonMagics:
                 raise
             show_content_error(error)
             return None
-        if question.has_key and is_autograding():
+        if is_autograding():
+            # Without a key nothing can be earned; a cell without a number would earn everything.
+            if not question.has_key:
+                return 0.0
             saved = self.session.store.read_answer(question.id)
             return score_answer(question, None if saved is None else saved.answer, self.session.variant).points
         from IPython.display import display
@@ -123,7 +125,7 @@ class LessonMagics:
                 raise
             show_content_error(error)
             return None
-        if is_autograding() and check.hidden:
+        if is_autograding():
             found = find_values(check.cases, self.ipython.user_ns)
             return score_check(check, [one.value for one in found]).points
         from IPython.display import HTML, display
@@ -146,16 +148,6 @@ class LessonMagics:
 
         self.session.listeners.clear()
         display(SubmitPanel(self.session, self.widgets))
-
-    @property
-    def attempt(self) -> Attempt | None:
-        """Return the session's attempt, or None in a preview.
-
-        Raises
-        ------
-        nothing
-        """
-        return self.session.attempt
 
 
 def read_check(cell: str) -> ResolvedCheck:

@@ -19,7 +19,7 @@ from autograder.lesson.texts import list_widget_texts
 from autograder.lesson.view import describe_question
 from autograder.locale import _, current_language, ngettext
 from autograder.questions.kinds.number import NumberQuestion, list_unread
-from autograder.questions.model import BaseQuestion, read_text
+from autograder.questions.model import BaseQuestion
 from autograder.questions.variants import draw_items
 
 _STATIC = Path(__file__).parent / "static"
@@ -38,7 +38,7 @@ def read_static(name: str) -> str:
     return (_STATIC / name).read_text(encoding="utf-8")
 
 
-class _LessonWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class _LessonWidget(anywidget.AnyWidget):
     """What both widgets share: the module, the texts, work beside the page."""
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -67,13 +67,22 @@ class _LessonWidget(anywidget.AnyWidget):  # type: ignore[misc]
         """
         raise NotImplementedError
 
+    def tell_page(self, message: dict[str, Any]) -> None:
+        """Send a message to the page; always called in the session's own thread.
+
+        Raises
+        ------
+        nothing
+        """
+        self.send(message)
+
     def run_aside(self, work: Callable[[], dict[str, Any]]) -> None:
-        """Do something slow without keeping saves waiting, and send what it returns.
+        """Do something slow without keeping saves waiting, and tell the page what it returns.
 
         Parameters
         ----------
         work : callable
-            Returns the message for the page.
+            Returns the message for the page; it runs in another thread and changes no widget.
 
         Raises
         ------
@@ -82,7 +91,7 @@ class _LessonWidget(anywidget.AnyWidget):  # type: ignore[misc]
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self.send(work())
+            self.tell_page(work())
             return
         task = loop.create_task(self._send_later(work))
         # The loop itself holds tasks only weakly.
@@ -90,7 +99,7 @@ class _LessonWidget(anywidget.AnyWidget):  # type: ignore[misc]
         task.add_done_callback(self._tasks.discard)
 
     async def _send_later(self, work: Callable[[], dict[str, Any]]) -> None:
-        self.send(await asyncio.to_thread(work))
+        self.tell_page(await asyncio.to_thread(work))
 
 
 class QuestionWidget(_LessonWidget):
@@ -200,9 +209,19 @@ class SubmitPanel(_LessonWidget):
             receipt = self.session.connect().submit(attempt.attempt, self.session.root)
         except HocVuSoError as error:
             return {"type": "refused", "title": error.message, "text": error.hint}
-        for widget in self.widgets.values():
-            widget.submitted = True
         return {"type": "submitted"} | describe_receipt(receipt)
+
+    def tell_page(self, message: dict[str, Any]) -> None:
+        """Send a message to the page, and let the questions know when the attempt was handed in.
+
+        Raises
+        ------
+        nothing
+        """
+        if message["type"] == "submitted":
+            for widget in self.widgets.values():
+                widget.submitted = True
+        super().tell_page(message)
 
 
 def join_sentences(*parts: str) -> str:
@@ -360,16 +379,3 @@ def _show_time(value: Any) -> str:
         return datetime.fromisoformat(value).astimezone(ZoneInfo(_ZONE)).strftime("%d/%m/%Y %H:%M:%S")
     except (TypeError, ValueError, OverflowError):
         return ""
-
-
-__all__ = [
-    "QuestionWidget",
-    "SubmitPanel",
-    "describe_check",
-    "describe_progress",
-    "describe_receipt",
-    "join_sentences",
-    "read_static",
-    "read_text",
-    "show_number",
-]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograder.errors import ContentError
@@ -12,7 +12,7 @@ from autograder.questions.model import BaseQuestion, read_text
 from autograder.questions.outcome import ItemResult, Note, Outcome, Score, make_score
 from autograder.questions.variants import draw_items
 
-__all__ = ["ItemResult", "Note", "Outcome", "Score", "count_answered", "score_answer"]
+__all__ = ["ItemResult", "Note", "Outcome", "Score", "count_answered", "is_fair_variant", "score_answer"]
 
 # The code of a note that carries the author's own explanation of an item.  It tells the answer: pages show it
 # after handing in, never to "Kiểm tra".
@@ -95,3 +95,19 @@ def _write_notes(question: BaseQuestion, outcome: Outcome) -> Iterator[Note]:
 def _explain(entry: Any) -> str:
     text = read_text(entry.why)
     return f"{text} ({entry.source})" if entry.source else text
+
+
+def is_fair_variant(questions: Iterable[BaseQuestion], variant: str) -> bool:
+    """Tell whether every question's draw under a variant can be given to a learner.
+
+    Parameters
+    ----------
+    questions : iterable of BaseQuestion
+        With keys; only the server can ask this.
+    variant : str
+
+    Raises
+    ------
+    nothing
+    """
+    return all(KINDS[question.kind].is_fair_draw(question, draw_items(question, variant)) for question in questions)

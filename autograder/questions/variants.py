@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SHUFFLED_KINDS = ("classify", "order")
 
 
-def issue_variant(secret: bytes, learner: str, module_uuid: str, attempt_number: int) -> str:
+def issue_variant(secret: bytes, learner: str, module_uuid: str, attempt_number: int, redraw: int = 0) -> str:
     """Return the variant of one attempt.
 
     Parameters
@@ -32,6 +32,8 @@ def issue_variant(secret: bytes, learner: str, module_uuid: str, attempt_number:
         The module's immutable uuid.
     attempt_number : int
         1 for the first attempt.
+    redraw : int
+        How many variants of this attempt were refused before, because a draw of theirs was not fair.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def issue_variant(secret: bytes, learner: str, module_uuid: str, attempt_number:
     nothing
     """
     # A JSON list keeps ("a", "bc") and ("ab", "c") apart.
-    message = json.dumps([learner, module_uuid, attempt_number], ensure_ascii=True).encode()
+    message = json.dumps([learner, module_uuid, attempt_number, redraw], ensure_ascii=True).encode()
     return hmac.new(secret, message, hashlib.sha256).hexdigest()[:16]
 
 
@@ -100,33 +102,3 @@ def _draw_evenly(question: BaseQuestion, number: int, generator: random.Random) 
             if queue and len(drawn) < number:
                 drawn.append(queue.pop())
     return drawn
-
-
-def count_certain_draws(strata_sizes: dict[str, int], number: int) -> dict[str, int]:
-    """Return how many items each stratum gives at least, under every variant.
-
-    Parameters
-    ----------
-    strata_sizes : dict
-        Stratum → number of its items.
-    number : int
-        How many items are drawn in all.
-
-    Returns
-    -------
-    dict
-        Stratum → the smallest number of its items that can be drawn.
-
-    Raises
-    ------
-    nothing
-    """
-    taken = dict.fromkeys(strata_sizes, 0)
-    left = number
-    while True:
-        open_strata = [name for name, size in strata_sizes.items() if taken[name] < size]
-        if not open_strata or left < len(open_strata):
-            return taken
-        for name in open_strata:
-            taken[name] += 1
-        left -= len(open_strata)

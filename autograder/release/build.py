@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 from autograder.curriculum.source import CellRole, ModuleSource, NotebookSource
 from autograder.errors import ContentError, OperatorError
-from autograder.gradebook import COURSE
+from autograder.gradebook import COURSE, ensure_alembic_is_found
 from autograder.grading.archive import zip_files
 from autograder.grading.code import AskValue, RunCell
 from autograder.grading.engine import CodeRunner
@@ -162,6 +162,7 @@ def generate_learner_version(slug: str, course: Path, gradebook_url: str) -> Pat
     """
     from nbgrader.apps import NbGraderAPI
 
+    ensure_alembic_is_found()
     released = course / "release" / slug
     shutil.rmtree(released, ignore_errors=True)
     config = Config()

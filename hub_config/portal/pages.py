@@ -185,7 +185,7 @@ def _add_unit_pages(pages: APIRouter) -> None:
             nodes = _require_units(list_visible_units(conn, viewer))
             records = count_units(conn, [node.id for node in nodes], day)
         chosen = [record for record in records if module in ("", record.module_slug)]
-        return _download(write_units, chosen, kind, f"{_('units')}_{day.isoformat()}")
+        return _download(write_units, chosen, kind, _("completion-by-unit") + f"_{day.isoformat()}")
 
     @pages.get("/units")
     def show_units(request: Request, portal: OnePortal, viewer: Viewer, as_of: str = "", module: str = "") -> Response:
@@ -223,7 +223,7 @@ def _add_unit_pages(pages: APIRouter) -> None:
         with portal.engine.begin() as conn:
             node = require_unit(conn, viewer, unit_id)
             rows = list_completions(conn, node.id, day)
-        return _download(write_completions, rows, kind, f"{_('completions')}_{node.id}_{day.isoformat()}")
+        return _download(write_completions, rows, kind, _("completion") + f"_{node.id}_{day.isoformat()}")
 
     @pages.get("/units/{unit_id}")
     def show_unit(

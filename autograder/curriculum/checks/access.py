@@ -17,8 +17,29 @@ from autograder.locale import _
 
 # Words that name the act of clicking, not the place where a link leads.
 VAGUE_LINKS = frozenset(
-    "tại đây|ở đây|đây|bấm vào đây|nhấn vào đây|xem|xem thêm|xem tại đây|liên kết|chi tiết|link|here|click here|"
-    "this|more|read more|see more|details|this link|this page|trang này".split("|")
+    (
+        "tại đây",
+        "ở đây",
+        "đây",
+        "bấm vào đây",
+        "nhấn vào đây",
+        "xem",
+        "xem thêm",
+        "xem tại đây",
+        "liên kết",
+        "chi tiết",
+        "trang này",
+        "link",
+        "here",
+        "click here",
+        "this",
+        "more",
+        "read more",
+        "see more",
+        "details",
+        "this link",
+        "this page",
+    )
 )
 # Syllables (words, in English) that an unhurried reader of teaching text takes in per minute.
 WORDS_PER_MINUTE = 200

@@ -21,7 +21,23 @@ _MAIL = re.compile(rf"[a-z0-9._%+-]+@({_HOST})", re.IGNORECASE)
 _LINK = re.compile(rf"(?:https?|ftp)://(?:[^\s/@]*@)?({_HOST}|[0-9.]+|localhost)", re.IGNORECASE)
 # A bare host name counts only with an ending that people use; "bao-cao.docx" is a file.
 _BARE = re.compile(rf"(?<![\w@/.-])({_HOST})(?![\w@-])", re.IGNORECASE)
-_KNOWN_ENDINGS = ("vn", "com", "net", "org", "info", "edu", "gov", "biz", "io", "me", "top", "xyz", "site", "online", "app")
+_KNOWN_ENDINGS = (
+    "vn",
+    "com",
+    "net",
+    "org",
+    "info",
+    "edu",
+    "gov",
+    "biz",
+    "io",
+    "me",
+    "top",
+    "xyz",
+    "site",
+    "online",
+    "app",
+)
 # Names of XML vocabularies in pictures; nobody is sent there.
 _XML_NAMES = re.compile(r"""\bxmlns(?::\w+)?\s*=\s*(["']).*?\1|https?://www\.w3\.org/\S*""")
 _DISTRICT = re.compile(r"\b(?:[Qq]uận|[Hh]uyện|[Tt]hị xã)\s+(?:\d{1,2}\b|[A-ZĐÂĂÊÔƠƯÁÀẢÃẠ]\w*)")

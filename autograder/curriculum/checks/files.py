@@ -67,7 +67,9 @@ def check_listed(survey: Survey) -> Iterator[Finding]:
             yield _unlisted(relative, module[0], expected, _("move the file to data/ or .author/, or remove it"))
         elif len(module) > 1 and module[0] == "data" and not is_shippable(path, _data_folder(survey, relative)):
             expected = ", ".join(DATA_SUFFIXES)
-            yield _unlisted(relative, path.name, expected, _("save the data in one of these types, without a dot in front"))
+            yield _unlisted(
+                relative, path.name, expected, _("save the data in one of these types, without a dot in front")
+            )
         elif len(module) > 1 and module[0] not in ("data", ".author"):
             expected = "data/, .author/"
             yield _unlisted(relative, f"{module[0]}/", expected, _("move the file to data/ or .author/, or remove it"))

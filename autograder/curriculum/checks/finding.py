@@ -64,6 +64,16 @@ class Rule:
     guarantee: str
 
 
+def gettext_(message: str) -> str:
+    """Mark a text for translation where it is written; it is translated where it is shown.
+
+    Raises
+    ------
+    nothing
+    """
+    return message
+
+
 def report(
     path: str, where: str, message: str, *, found: Any = "", expected: Any = "", hint: str = "", code: str = ""
 ) -> Finding:

@@ -12,9 +12,7 @@ from autograder.curriculum.notebooks import name_cell
 from autograder.locale import _
 
 # Letters that only Vietnamese writes; a sentence of some length without any of them is not Vietnamese.
-_VIETNAMESE = re.compile(
-    "[ăâđêôơưàằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹáắấéếíóốớúứýạặậẹệịọộợụựỵ]", re.IGNORECASE
-)
+_VIETNAMESE = re.compile("[ăâđêôơưàằầèềìòồờùừỳảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹáắấéếíóốớúứýạặậẹệịọộợụựỵ]", re.IGNORECASE)
 # A machine's words; the interface hides them, so the lesson must not bring them back (glossary: session / kernel).
 _HIDDEN_WORDS = re.compile(r"\b(kernels?|cells?|notebooks?|tracebacks?)\b", re.IGNORECASE)
 # New-style tone marks: hoá, xoá, thuỷ, uỷ, huỷ.  After q the u belongs to the consonant: quý is right.
@@ -38,16 +36,16 @@ def check_vietnamese(survey: Survey) -> Iterator[Finding]:
             yield _missing(path, where, "vi")
     for text in _iter_texts(survey):
         long = len(re.findall(r"\w+", strip_code(text.text))) >= 8
-        if text.use in ("title", "lesson", "prompt") and text.language in ("vi", "") and long:
-            if not _VIETNAMESE.search(text.text):
-                yield report(
-                    text.path,
-                    text.where,
-                    _("The text is not Vietnamese"),
-                    found=text.text.strip()[:60],
-                    expected=_("Vietnamese, with its marks"),
-                    hint=_("write the Vietnamese text here; English stands beside it under en"),
-                )
+        read_in_vietnamese = text.use in ("title", "lesson", "prompt") and text.language in ("vi", "")
+        if read_in_vietnamese and long and not _VIETNAMESE.search(text.text):
+            yield report(
+                text.path,
+                text.where,
+                _("The text is not Vietnamese"),
+                found=text.text.strip()[:60],
+                expected=_("Vietnamese, with its marks"),
+                hint=_("write the Vietnamese text here; English stands beside it under en"),
+            )
 
 
 def check_english(survey: Survey) -> Iterator[Finding]:

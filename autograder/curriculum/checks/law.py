@@ -30,6 +30,8 @@ class Citation:
     path: str
     where: str
     number: str
+    # the other numbers of the same text
+    beside: tuple[str, ...]
 
 
 def find_numbers(text: str) -> list[str]:
@@ -54,8 +56,9 @@ def _iter_citations(survey: Survey) -> Iterator[Citation]:
         for text in iter_learner_texts(survey, module):
             # Items may show made-up documents; what the lesson itself says may not.
             if text.use != "material":
-                for number in find_numbers(strip_code(text.text)):
-                    yield Citation(text.path, text.where, number)
+                numbers = find_numbers(strip_code(text.text))
+                for number in numbers:
+                    yield Citation(text.path, text.where, number, tuple(n for n in numbers if n != number))
 
 
 def _find_fact(survey: Survey, number: str) -> FactTable | None:
@@ -89,6 +92,8 @@ def check_known(survey: Survey) -> Iterator[Finding]:
 def check_in_force(survey: Survey) -> Iterator[Finding]:
     """Yield a finding for every cited document that has been replaced or is not yet in force.
 
+    A replaced document may be named where the same text names the one that replaced it.
+
     Raises
     ------
     nothing
@@ -97,7 +102,7 @@ def check_in_force(survey: Survey) -> Iterator[Finding]:
         fact = _find_fact(survey, citation.number)
         if fact is None:
             continue
-        if fact.replaced_by:
+        if fact.replaced_by and not any(fact.replaced_by.startswith(number) for number in citation.beside):
             yield report(
                 citation.path,
                 citation.where,

@@ -250,14 +250,15 @@ def check_points(survey: Survey) -> Iterator[Finding]:
         if module.table is None or any(trouble.part in ("notebook", "block") for trouble in module.troubles):
             continue
         required = [n for n in module.notebooks if module.table.notebooks[n.name].required]  # type: ignore[index]
-        points = {part.id: part.points for n in required for part in (*n.questions, *n.checks)}
-        total = round(sum(points.values()), 2)
+        points = [question.points for n in required for question in n.questions]
+        points += [check.points for n in required for check in n.checks]
+        total = round(sum(points), 2)
         if total != LESSON_POINTS:
             yield report(
                 survey.relative(module.path / "lesson.ipynb"),
                 "",
                 _("The points do not add up to 100"),
-                found=f"{' + '.join(f'{value:g}' for value in points.values()) or '0'} = {total:g}",
+                found=f"{' + '.join(f'{value:g}' for value in points) or '0'} = {total:g}",
                 expected=f"{LESSON_POINTS:g}",
                 hint=_("share the points out anew, in the blocks and in the metadata"),
             )

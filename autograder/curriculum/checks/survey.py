@@ -13,7 +13,7 @@ from autograder.curriculum.files import iter_entries, list_data
 from autograder.curriculum.notebooks import name_cell
 from autograder.curriculum.reader import ModuleDraft, list_module_slugs, survey_module
 from autograder.curriculum.source import CellRole
-from autograder.curriculum.tables import CurriculumTable, FactTable, FactsTable, find_table_problems, read_table
+from autograder.curriculum.tables import CurriculumTable, FactsTable, FactTable, find_table_problems, read_table
 from autograder.errors import ContentError
 
 TEXT_SUFFIXES = (".csv", ".json", ".svg", ".txt", ".yaml")

@@ -26,7 +26,7 @@ from autograder.questions.model import (
     find_unknown_codes,
 )
 from autograder.questions.outcome import ItemResult, Outcome
-from autograder.questions.variants import count_certain_draws
+from autograder.questions.variants import draw_items
 
 # In a verdict's ``wrong``: every label that is not named.
 ANY_LABEL = "*"
@@ -40,6 +40,10 @@ def _expand_wrong(value: Any) -> Any:
 
 def _expand_verdict(value: Any) -> Any:
     return {"label": value} if isinstance(value, str) else value
+
+
+# How many draws the content check tries.
+TRIED_DRAWS = 20
 
 
 class Verdict(Strict):
@@ -337,21 +341,29 @@ def _find_class_problems(question: ClassifyQuestion, key: dict[str, Verdict]) ->
             expected=_("at least two labels in the key"),
             hint=_("add items of other classes"),
         )
-    if question.draw is None or question.draw >= len(question.items):
-        return
-    sizes = Counter(stratum for stratum, _label in pool)
-    certain = count_certain_draws(dict(sizes), question.draw)
-    members = Counter(pool)
-    for label in classes:
-        least = sum(max(0, certain[s] - (sizes[s] - members[s, label])) for s in sizes)
-        if least < 1:
-            yield ContentError(
-                "draw-misses-class",
-                _("A draw can come without any item of a class"),
-                found=label,
-                expected=_("at least one item of every class under every variant"),
-                hint=_("give the items of each class a stratum of their own (stratum: a, b, c …)"),
-            )
+    if question.draw is not None and not any(
+        has_several_classes(question, draw_items(question, f"try-{n}")) for n in range(TRIED_DRAWS)
+    ):
+        yield ContentError(
+            "draw-has-one-class",
+            _("Draws come with items of one class only"),
+            found=_("none of {number} draws has two classes").format(number=TRIED_DRAWS),
+            expected=_("two classes or more; only such draws are given to learners"),
+            hint=_("draw more items, or give each stratum items of several classes"),
+        )
+
+
+def has_several_classes(question: ClassifyQuestion, drawn: tuple[str, ...]) -> bool:
+    """Tell whether a draw has items of two classes or more, so that no constant answer is right.
+
+    The learner's copy cannot know this; the portal issues only variants whose draws pass.
+
+    Raises
+    ------
+    nothing
+    """
+    key = question.key or {}
+    return len({key[item].label for item in drawn if item in key}) > 1
 
 
 def _find_cost_problems(
@@ -430,4 +442,4 @@ def count_answered(question: ClassifyQuestion, answer: Any, drawn: tuple[str, ..
     return len(read_labels(question, answer, drawn))
 
 
-KIND = Kind(ClassifyQuestion, score_classify, find_problems, count_answered)
+KIND = Kind(ClassifyQuestion, score_classify, find_problems, count_answered, has_several_classes)

@@ -23,3 +23,5 @@ class Kind:
     find_problems: Callable[[Any], Iterator[ContentError]]
     # (question, any JSON value, drawn item ids) → how many of the drawn items are answered
     count_answered: Callable[[Any, Any, tuple[str, ...]], int]
+    # (question with key, drawn item ids) → whether the draw can be given to a learner
+    is_fair_draw: Callable[[Any, tuple[str, ...]], bool] = lambda _question, _drawn: True
