@@ -329,7 +329,7 @@ def box_arguments(box: Box, *, as_root: bool, file_descriptors: Mapping[str, int
         arguments += mount_arguments(inside, "--bind", str(outside), inside)
     for inside, number in (file_descriptors or {}).items():
         arguments += mount_arguments(inside, "--perms", "0444", "--ro-bind-data", str(number), inside)
-    arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", box.cwd, "--clearenv"]
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--clearenv"]
     for name, value in box.environment.items():
         arguments += ["--setenv", name, value]
     return arguments
@@ -345,6 +345,7 @@ def entry_command(box: Box) -> list[str]:
     plan = {
         "uid": box.uid,
         "gid": box.gid,
+        "cwd": box.cwd,
         "limits": box.limits.as_rlimits(),
         "filter": True,
         "network": box.network,

@@ -1,7 +1,8 @@
 """The first program inside every box: gives up all rights, sets the limits, then becomes the boxed command.
 
 It runs by its path with ``python -I -S`` and imports nothing of the project, so that a box needs no more than an
-interpreter: ``box_entry.py PLAN COMMAND…``, PLAN being JSON with the keys ``uid, gid, limits, filter, network``.
+interpreter: ``box_entry.py PLAN COMMAND…``, PLAN being JSON with the keys ``uid, gid, cwd,
+limits, filter, network, keep``.
 """
 
 from __future__ import annotations
@@ -209,6 +210,7 @@ def enter_box(plan: dict[str, Any], command: list[str]) -> None:
         signal.signal(ignored, signal.SIG_DFL)
     close_inherited(plan["keep"])
     drop_rights(plan["uid"], plan["gid"])
+    os.chdir(plan["cwd"])  # only now: a private folder opens to its owner alone, not to root without its rights
     program = assemble_filter(os.uname().machine, plan["network"]) if plan["filter"] else None
     set_limits(plan["limits"])
     if program is not None:

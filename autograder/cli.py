@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
@@ -180,7 +180,10 @@ def release(modules: Modules = None, home: Home = None, as_json: AsJson = False)
 
     with installation(home) as settings:
         done = dict(release_modules(settings, find_curriculum(dict(os.environ)), modules or ()))
-    text = "\n".join((_("Released {slug}") if is_new else _("{slug} is unchanged")).format(slug=slug) for slug, is_new in done.items())
+    text = "\n".join(
+        (_("Released {slug}") if is_new else _("{slug} is unchanged")).format(slug=slug)
+        for slug, is_new in done.items()
+    )
     say(text, done, as_json)
 
 
@@ -261,42 +264,29 @@ def grade(
 def export(
     what: Annotated[str, typer.Argument(help="completions or units.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
-    format: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
+    format: Annotated[str | None, typer.Option("--format", help="csv or json; else by the file's name.")] = None,
     unit: Annotated[str | None, typer.Option(help="A unit with those below it; every unit without it.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Day, 2026-01-31; today without it.")] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Read the gradebook, bring the completion records up to date, write them or the unit table to a file."""
-    from autograder.records.completions import count_units, list_completions, refresh_completions
     from autograder.records.database import connect
-    from autograder.records.people import list_top_units, list_units_below, today
-    from autograder.reports.tables import FORMATS, write_completions, write_file, write_units
+    from autograder.reports.export import TABLES, export_table
+    from autograder.reports.tables import FORMATS
 
-    if what not in ("completions", "units"):
+    if what not in TABLES:
         raise typer.BadParameter(_("choose completions or units"))
-    if format not in FORMATS:
+    if format not in (None, *FORMATS):
         raise typer.BadParameter(_("choose one of: {formats}").format(formats=", ".join(FORMATS)))
-    day = _read_day(as_of) if as_of else today()
+    day = _read_day(as_of) if as_of else None
     with installation(home) as settings:
         engine = connect(settings.database_url)
         with engine.begin() as conn:
-            refresh_completions(conn)
-            tops = [unit] if unit else list_top_units(conn)
-            write: Callable[[Any], int]
-            if what == "units":
-                records = count_units(conn, list_units_below(conn, tops), day)
-                write = lambda stream: write_units(records, stream, format)  # noqa: E731
-            else:
-                rows = [row for top in tops for row in list_completions(conn, top, day)]
-                write = lambda stream: write_completions(rows, stream, format)  # noqa: E731
+            number = export_table(conn, what, output, format=format, unit=unit, as_of=day)
         engine.dispose()
-    number = write_file(output, write)
-    say(
-        _("Wrote {number} rows to {path}").format(number=number, path=output),
-        {"rows": number, "path": str(output), "as_of": day.isoformat()},
-        as_json,
-    )
+    text = _("Wrote {number} rows to {path}").format(number=number, path=output)
+    say(text, {"rows": number, "path": str(output)}, as_json)
 
 
 @roster_app.command("import")

@@ -54,15 +54,14 @@ def update_addresses(c: Any, settings: Settings) -> None:
 
 
 def update_proxy(c: Any, settings: Settings) -> None:
-    """Set the proxy: the Python port of configurable-http-proxy, ended with the hub.
+    """Set the proxy: the Python port of configurable-http-proxy, made to stream (`hub_config.proxy`).
 
     Raises
     ------
     OSError
         The folder of secrets cannot be written.
     """
-    start = "from configurable_http_proxy.cli import main; main()"
-    c.ConfigurableHTTPProxy.command = [sys.executable, "-c", start]
+    c.ConfigurableHTTPProxy.command = [sys.executable, "-m", "hub_config.proxy"]
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_api_port}"
     c.ConfigurableHTTPProxy.auth_token = ensure_secret(settings, "proxy-token")
     c.ConfigurableHTTPProxy.pid_file = str(settings.run_folder / "proxy.pid")

@@ -59,7 +59,7 @@ def build_api() -> APIRouter:
     ------
     nothing
     """
-    api = APIRouter(responses=_errors(401, 403, 422, 500, 503))
+    api = APIRouter(responses=_errors(401, 403, 422, 500, 503), redirect_slashes=False)
     for add in (_add_service, _add_learning, _add_handing_in, _add_units):
         add(api)
     return api

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -102,12 +102,16 @@ def create_app(
         openapi_url=f"{portal.api_prefix}/openapi.json",
         docs_url=None,  # its page loads scripts from another site
         redoc_url=None,
+        redirect_slashes=False,  # its redirects repeat whatever Host header came in
         lifespan=lifespan,
     )
     app.state.portal = portal
     app.include_router(build_api(), prefix=portal.api_prefix)
     app.mount(f"{settings.prefix}static", StaticFiles(directory=_HERE / "static"), name="static")
     app.include_router(build_pages(), prefix=settings.prefix.rstrip("/"))
+    app.add_api_route(
+        settings.prefix.rstrip("/"), lambda: RedirectResponse(settings.prefix, 307), include_in_schema=False
+    )
     _add_error_handlers(app, portal)
     app.add_middleware(Boundary, app_of=app)
     return app

@@ -47,7 +47,7 @@ def build_pages() -> APIRouter:
     ------
     nothing
     """
-    pages = APIRouter(include_in_schema=False)
+    pages = APIRouter(include_in_schema=False, redirect_slashes=False)
     for add in (_add_sign_in, _add_learner_pages, _add_room_pages, _add_unit_pages):
         add(pages)
     return pages

@@ -39,6 +39,9 @@ def check_module_table(survey: Survey) -> Iterator[Finding]:
                 yield report_error(survey.relative(trouble.path), trouble.error)
 
 
+SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
 def check_slug(survey: Survey) -> Iterator[Finding]:
     """Yield a finding for every folder whose name is no slug.
 
@@ -47,7 +50,7 @@ def check_slug(survey: Survey) -> Iterator[Finding]:
     nothing
     """
     for module in survey.modules:
-        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", module.slug):
+        if not SLUG.fullmatch(module.slug):
             yield report(
                 survey.relative(module.path),
                 "",
@@ -135,7 +138,8 @@ def check_listed(survey: Survey) -> Iterator[Finding]:
                 hint=_("correct the name or remove it"),
             )
     for module in survey.modules:
-        if module.slug not in survey.table.modules:
+        # A name that is no slug cannot stand in the list; that is said once, by the rule for names.
+        if module.slug not in survey.table.modules and SLUG.fullmatch(module.slug):
             yield report(
                 survey.relative(module.path),
                 "",

@@ -170,15 +170,16 @@ def check_misconceptions(survey: Survey) -> Iterator[Finding]:
     nothing
     """
     for module, sample, path in _iter_samples(survey):
-        using = [question for question in _scorable(module) if sample.name.upper() in find_codes(question)]
+        code = sample.name.upper()
+        using = [q for q in _scorable(module) if code in find_codes(q) and code in q.feedback]
         scores = [_score_sample(sample, question, sample.variant) for question in using]
-        if using and not any(note.code == sample.name.upper() for score in scores for note in score.notes):
+        if using and not any(note.code == code for score in scores for note in score.notes):
             yield report(
                 path,
                 "answers",
                 _("The sample of a misconception does not show it"),
                 found=", ".join(sorted({note.code for score in scores for note in score.notes})) or _("no sentence"),
-                expected=sample.name.upper(),
+                expected=code,
                 hint=_("let the sample answer as somebody with this misconception would"),
             )
 
