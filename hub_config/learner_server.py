@@ -67,7 +67,7 @@ def update_server(c: Any, environ: Mapping[str, str]) -> None:
     c.ServerApp.terminals_enabled = False
     c.ServerApp.allow_remote_access = True
     c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": CONTENT_POLICY}}
-    c.ServerApp.log_level = "WARNING"
+    c.ServerApp.log_level = 30
     c.FileContentsManager.use_atomic_writing = True
     c.ContentsManager.allow_hidden = False
     c.AsyncLargeFileManager.delete_to_trash = False

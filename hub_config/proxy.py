@@ -121,7 +121,7 @@ def main(arguments: list[str] | None = None) -> Any:
         An option is wrong.
     """
     AsyncHTTPClient.configure(None, max_clients=MAX_REQUESTS, max_body_size=2**31)
-    configproxy.ProxyHandler = StreamingProxyHandler  # type: ignore[misc]
+    configproxy.ProxyHandler = StreamingProxyHandler
     return cli.main(arguments)
 
 

@@ -201,7 +201,7 @@ def _ensure_notebooks(conn: Connection, submitted_id: str, notebook_ids: set[str
             index_elements=["notebook_id", "assignment_id"], set_={"flagged": submitted_notebook.c.flagged}
         ).returning(submitted_notebook.c.notebook_id, submitted_notebook.c.id)
     )
-    return dict(rows.tuples().all())
+    return {key: value for key, value in rows}
 
 
 def _write_scores(

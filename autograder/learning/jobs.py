@@ -157,7 +157,7 @@ def count_queue(engine: Engine) -> dict[str, int]:
                 "WHERE task_name = 'grade_submission' GROUP BY status"
             )
         )
-        return dict(rows.tuples().all())
+        return {key: value for key, value in rows}
 
 
 def requeue_failed(engine: Engine) -> int:

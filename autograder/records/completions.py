@@ -24,7 +24,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, insert
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on, insert
 
 from autograder.gradebook.book import NotebookScore, read_scores
 from autograder.model import Completion, CompletionState, Role, SubmissionState, UnitRecord
@@ -225,7 +225,7 @@ def list_completions(conn: Connection, unit_id: str, as_of: date) -> list[Comple
     )
     newest = (
         select(attempt.c.person_id, attempt.c.module_uuid, submission.c.id)
-        .distinct(attempt.c.person_id, attempt.c.module_uuid)
+        .ext(distinct_on(attempt.c.person_id, attempt.c.module_uuid))
         .join(submission, submission.c.attempt_id == attempt.c.id)
         .where(submission.c.received_at <= until)
         .order_by(attempt.c.person_id, attempt.c.module_uuid, desc(submission.c.received_at))
@@ -408,7 +408,7 @@ def _best_submissions(person_id: str | None = None, module_uuid: str | None = No
             grade.c.grader_version,
             grade.c.graded_at,
         )
-        .distinct(attempt.c.person_id, attempt.c.module_uuid)
+        .ext(distinct_on(attempt.c.person_id, attempt.c.module_uuid))
         .join(submission, submission.c.attempt_id == attempt.c.id)
         .join(grade, grade.c.submission_id == submission.c.id)
         .join(release, release.c.content_hash == attempt.c.content_hash)
@@ -437,7 +437,7 @@ def _select_standing(person_id: str | None, module_uuid: str | None) -> Select[A
             attempt.c.content_hash,
             submission.c.state.label("newest_state"),
         )
-        .distinct(attempt.c.person_id, attempt.c.module_uuid)
+        .ext(distinct_on(attempt.c.person_id, attempt.c.module_uuid))
         .outerjoin(submission, submission.c.attempt_id == attempt.c.id)
         # An open attempt after a handed-in one does not hide that one's state.
         .order_by(attempt.c.person_id, attempt.c.module_uuid, submission.c.id.is_(None), desc(attempt.c.number))

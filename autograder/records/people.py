@@ -70,11 +70,8 @@ def list_visible_units(conn: Connection, viewer: Person) -> list[UnitNode]:
     if not tops:
         return []
     below = select_units_below(select(unit.c.id).where(unit.c.id.in_(tops))).subquery()
-    names = dict(
-        conn.execute(select(unit.c.id, unit.c.name).where(unit.c.id.in_(select(below.c.unit_id).distinct())))
-        .tuples()
-        .all()
-    )
+    found = conn.execute(select(unit.c.id, unit.c.name).where(unit.c.id.in_(select(below.c.unit_id).distinct())))
+    names = {unit_id: name for unit_id, name in found}
     children: dict[str, list[str]] = {}
     inner: set[str] = set()
     for child_id, parent_id in conn.execute(

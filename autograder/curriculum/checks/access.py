@@ -143,7 +143,7 @@ def check_pictures(survey: Survey) -> Iterator[Finding]:
             if not match[1].strip() or match[1].strip() == match[2]:
                 yield _picture_without_text(text, match[2])
         for tag in re.findall(r"<img\b[^>]*>", text.text, re.IGNORECASE):
-            if not re.search(r"""\balt\s*=\s*(["'])\s*\S""", tag):
+            if not re.search(r"""\balt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s])""", tag):
                 yield _picture_without_text(text, tag[:80])
 
 

@@ -345,7 +345,7 @@ function makeNumber(context) {
     const name = single ? null : h("span", { class: "hvs-name" }, fill(texts.item, { n: index + 1 }));
     const short = item.title || (item.text && plainText(item.text).length <= 200);
     return h("div", { class: "hvs-item" },
-      h("label", { for: field, class: "hvs-label" }, name, item.title ? h("span", { class: "hvs-item-title" }, item.title) : short ? h("span", null, showBlocks(item.text).flatMap((node) => [...node.childNodes])) : fill(texts.answer || texts.item, { n: index + 1 })),
+      h("label", { for: field, class: "hvs-label" }, name, item.title ? h("span", { class: "hvs-item-title" }, item.title) : short ? h("span", null, showBlocks(item.text).flatMap((node) => [...node.childNodes])) : fill(texts.item, { n: index + 1 })),
       showBody(item.title || !short ? item : { ...item, text: null }, texts),
       h("div", { class: "hvs-field" }, input, view.unit && h("span", { class: "hvs-unit" }, view.unit)), error);
   }

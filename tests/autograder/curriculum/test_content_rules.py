@@ -32,9 +32,7 @@ def test_bad_course_breaks_exactly_its_rule(build_course: Callable[..., Path], o
 
 
 @pytest.mark.parametrize("overlay", BAD, ids=lambda folder: folder.name)
-def test_finding_says_where_what_and_what_to_do(
-    build_course: Callable[..., Path], overlay: Path, today: date
-) -> None:
+def test_finding_says_where_what_and_what_to_do(build_course: Callable[..., Path], overlay: Path, today: date) -> None:
     """Every finding names a file of the course (or one that is missing), a message, a value or wish, and a remedy."""
     course = build_course(overlay)
     for finding in check_curriculum(course, today=today):
@@ -134,7 +132,8 @@ def test_finding_is_one_line_with_file_cell_values_and_code(build_course: Callab
         course = build_course(next(folder for folder in BAD if folder.name == "module-table"))
         (finding,) = check_curriculum(course, today=today)
         assert format_finding(finding) == (
-            "source/mau-thu/module.toml: pass_mark is 1.2 — found 1.2, expected 0 to 1 — write 0.7 for 70 % [module-table]"
+            "source/mau-thu/module.toml: pass_mark is 1.2 — found 1.2, expected 0 to 1"
+            " — write 0.7 for 70 % [module-table]"
         )
         assert set(finding.as_dict()) == {"code", "path", "where", "message", "hint", "found", "expected"}
     finally:

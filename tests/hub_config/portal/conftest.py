@@ -1,8 +1,8 @@
 """A small academy with one released module, and a portal on it with a sign-in that believes what it is told.
 
-    Học viện mẫu (hv)            instructor 999900 is responsible for khoa-a; 999901 for the whole
-     ├─ Khoa A (khoa-a)          999001, 999002
-     └─ Khoa B (khoa-b)          999003
+Học viện mẫu (hv)            instructor 999900 is responsible for khoa-a; 999901 for the whole
+ ├─ Khoa A (khoa-a)          999001, 999002
+ └─ Khoa B (khoa-b)          999003
 """
 
 from __future__ import annotations

@@ -54,9 +54,7 @@ CALLS = {
 def test_every_page_answers_every_role_as_the_table_says(academy: Any) -> None:
     """Pages open to those they are for, and only to those."""
     made = academy.hand_in(LEARNER)
-    found = {
-        page: tuple(academy.visit(who, page.format(id=made["id"])).status_code for who in WHO) for page in PAGES
-    }
+    found = {page: tuple(academy.visit(who, page.format(id=made["id"])).status_code for who in WHO) for page in PAGES}
     assert found == PAGES
 
 
@@ -125,9 +123,7 @@ def test_staff_keep_sight_of_work_handed_in_before_a_transfer(academy: Any) -> N
     assert received.status_code == 200
     with academy.engine.begin() as conn:
         long_ago = today() - timedelta(days=30)
-        conn.execute(
-            update(schema.membership).where(schema.membership.c.person_id == LEARNER).values(until=long_ago)
-        )
+        conn.execute(update(schema.membership).where(schema.membership.c.person_id == LEARNER).values(until=long_ago))
         conn.execute(insert(schema.membership).values(person_id=LEARNER, unit_id="khoa-b", since=long_ago))
     assert academy.visit(INSTRUCTOR, f"/submissions/{made['id']}").status_code == 404
     with academy.engine.begin() as conn:

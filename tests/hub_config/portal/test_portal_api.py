@@ -108,9 +108,7 @@ def test_a_body_without_a_length_is_cut_off_at_the_limit(academy: Any) -> None:
             taken += 2**20
             yield b"x" * 2**20
 
-    answer = academy.ask(
-        LEARNER, "POST", f"/attempts/{attempt['attempt']}/submissions", content=pour(), headers=ZIP
-    )
+    answer = academy.ask(LEARNER, "POST", f"/attempts/{attempt['attempt']}/submissions", content=pour(), headers=ZIP)
     assert answer.status_code == 413
 
 
