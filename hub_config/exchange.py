@@ -1,4 +1,4 @@
-"""nbgrader's exchange on top of the portal: ``nbgrader list``, ``fetch_assignment`` and ``submit`` from a learner's server.
+"""nbgrader's exchange on the portal: ``nbgrader list``, ``fetch_assignment``, ``submit`` from a learner's server.
 
 The other commands of nbgrader's exchange have no folder to work on here; they say which command of ours does the work.
 
@@ -275,7 +275,7 @@ class ExchangeCollect(_Elsewhere, abc.ExchangeCollect):
     def say(self) -> str:
         """Return what to do instead."""
         return _(
-            "There is nothing to collect: submissions are graded as they come in; `hocvuso grade` works through the rest."
+            "Nothing to collect: submissions are graded as they come in; `hocvuso grade` works through the rest."
         )
 
 

@@ -12,7 +12,8 @@ from hub_config.settings import PORTAL_PREFIX
 PACKAGE = Path(__file__).resolve().parent
 SERVER_EXTENSIONS = ("notebook", "notebook_shim", "voila.server_extension", "jupyterhub.singleuser.extension")
 LESSON_EXTENSION = "hub_config.lesson_server"
-LESSON_WIDGETS = ["@voila-dashboards/widgets-manager8", "anywidget"]
+# The last two register the widgets' base classes and anywidget's own.
+LESSON_WIDGETS = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"]
 DATA_FILES = r"[a-z0-9][a-z0-9-]*/data/[^/]+\.(svg|png|jpg|jpeg|webp|css|csv)"
 # Everything comes from this server. JupyterLab compiles its schemas (eval) and anywidget imports modules (blob).
 CONTENT_POLICY = (
@@ -68,9 +69,10 @@ def update_server(c: Any, environ: Mapping[str, str]) -> None:
     c.ServerApp.allow_remote_access = True
     c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": CONTENT_POLICY}}
     c.ServerApp.log_level = 30
-    c.FileContentsManager.use_atomic_writing = True
+    # Voilà 0.5 asks the contents manager without awaiting, so it must be the synchronous one.
+    c.ServerApp.contents_manager_class = "jupyter_server.services.contents.largefilemanager.LargeFileManager"
     c.ContentsManager.allow_hidden = False
-    c.AsyncLargeFileManager.delete_to_trash = False
+    c.FileContentsManager.delete_to_trash = False
 
 
 def update_kernels(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG001
@@ -104,7 +106,20 @@ def update_lesson_view(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG
     c.VoilaConfiguration.file_allowlist = [DATA_FILES]
     c.VoilaConfiguration.extension_allowlist = LESSON_WIDGETS
     c.VoilaConfiguration.extension_denylist = []
+    c.VoilaConfiguration.page_config_hook = keep_formulas_local
     c.VoilaConfiguration.resources = {"hocvuso": lesson_texts()}
+
+
+def keep_formulas_local(current_page_config: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Return Voilà's page configuration without the address of a public server: its own MathJax is used then.
+
+    Source: Voilà 0.5.13, packages/voila/src/tools.ts, ``shouldUseMathJax2``: the word "null" means none.
+
+    Raises
+    ------
+    nothing
+    """
+    return {**current_page_config, "mathjaxConfig": "null", "fullMathjaxUrl": "null"}
 
 
 def lesson_texts() -> dict[str, str]:
@@ -141,7 +156,6 @@ def update_python_track(c: Any, environ: Mapping[str, str]) -> None:  # noqa: AR
     nothing
     """
     c.JupyterNotebookApp.expose_app_in_browser = True
-    c.LabServerApp.collaborative = False
 
 
 SUBJECTS: tuple[Callable[[Any, Mapping[str, str]], None], ...] = (

@@ -98,16 +98,25 @@ class StreamingProxyHandler(ProxyHandler):
         if length is not None:
             self.set_header("Content-Length", length)
 
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:  # noqa: ARG002
+        """Return the WebSocket protocol that the server behind has chosen; a browser that offers one insists on it.
+
+        Raises
+        ------
+        nothing
+        """
+        return self.ws_client.selected_subprotocol if self.ws_client else None
+
     def take_piece(self, piece: bytes) -> None:
         """Hand a piece of the answer on; where nobody listens any more, end the request behind it.
 
         Raises
         ------
-        StreamClosedError
+        HTTPStreamClosedError
             The browser has gone.
         """
         if self.request.connection is None or self.request.connection.stream.closed():
-            raise StreamClosedError()
+            raise HTTPStreamClosedError("browser gone")
         self.write(piece)
         self.flush()
 

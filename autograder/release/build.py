@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -170,8 +171,16 @@ def generate_learner_version(slug: str, course: Path, gradebook_url: str) -> Pat
     config.CourseDirectory.course_id = COURSE
     config.CourseDirectory.db_url = gradebook_url
     config.GenerateAssignment.preprocessors = list(PREPROCESSORS)
-    config.Application.log_level = 40
-    result = NbGraderAPI(config=config).generate_assignment(slug, force=True, create=True)
+    # nbgrader looks at its exchange folder although nothing is exchanged through it here.
+    (course / "exchange").mkdir(parents=True, exist_ok=True)
+    config.Exchange.root = str(course / "exchange")
+    log = logging.getLogger("traitlets")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        result = NbGraderAPI(config=config).generate_assignment(slug, force=True, create=True)
+    finally:
+        log.setLevel(level)
     if not result["success"]:
         raise OperatorError(
             "release-refused",

@@ -196,8 +196,11 @@ function makeClassify(context) {
       h("legend", null, h("span", { class: "hvs-name" }, name), item.title && h("span", { class: "hvs-item-title" }, item.title)),
       showBody(item, texts, { parts: !asks }), asks && showEvidence(item), showChoices(item));
   }
+  // Short labels fit beside the item's text; long ones go below it.
+  const beside = view.labels.reduce((sum, label) => sum + label.text.length, 0) <= 40;
+  const rows = `hvs-items hvs-rows${beside ? " hvs-beside" : ""}`;
   return {
-    node: h("div", { class: compact ? "hvs-items hvs-rows" : "hvs-items" }, view.items.map(showItem)),
+    node: h("div", { class: compact ? rows : "hvs-items" }, view.items.map(showItem)),
     answer,
     done: () => view.items.filter((item) => labels[item.id]).length,
   };
@@ -467,11 +470,10 @@ function renderQuestion(model, root) {
 
   // "Saving…" is for the eye only; what is spoken is the end of it.
   function say(text, state, { silent = false } = {}) {
-    quiet.hidden = !silent;
-    status.hidden = silent;
-    (silent ? quiet : status).textContent = text;
+    quiet.textContent = silent ? text : "";
+    status.textContent = silent ? "" : text;
     (silent ? quiet : status).dataset.state = state;
-    if (silent) status.textContent = "";
+    (silent ? status : quiet).dataset.state = "";
   }
   const saver = makeSaver(model, texts, say);
   const kind = KINDS[view.kind]({
@@ -530,7 +532,6 @@ function renderQuestion(model, root) {
     title, h("div", { class: "hvs-prompt" }, showBlocks(view.prompt)), kind.node, spoken,
     h("div", { class: "hvs-foot" }, h("div", { class: "hvs-state" }, progress, quiet, status), button), result);
   root.append(section);
-  quiet.hidden = true;
   refresh();
   if (model.get("saved") !== null && model.get("saved") !== undefined) say(texts.saved, "ok", { silent: true });
   return () => {

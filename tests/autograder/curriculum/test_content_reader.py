@@ -111,7 +111,7 @@ def test_curriculum_keeps_the_order_of_its_list(good_course: Path) -> None:
 
 TABLE_CASES = [
     # key = old, new, words of the message
-    ("pass_mark = 0.7", "pass_mark = 1.2", ["pass_mark is 1.2", "module.toml", "expected 0 to 1", "write 0.7 for 70 %"]),
+    ("pass_mark = 0.7", "pass_mark = 1.2", ["pass_mark is 1.2", "expected 0 to 1", "write 0.7 for 70 %"]),
     ("pass_mark = 0.7", 'pass_mark = "0,7"', ["pass_mark is 0,7", "expected 0 to 1"]),
     ("minutes = 20", "minutes = 2.5", ["minutes is 2.5", "5 to 240"]),
     ("minutes = 20", "", ["minutes is missing", "add the key"]),
@@ -246,7 +246,7 @@ def read_or_refuse(folder: Path) -> None:
 
 @FUZZ
 @given(content=st.binary(max_size=400))
-def test_any_bytes_as_module_toml_are_read_or_refused(tmp_path_factory: Any, good_course: Path, content: bytes) -> None:
+def test_any_bytes_as_module_toml_are_read_or_refused(tmp_path_factory: Any, content: bytes) -> None:
     """Whatever stands in module.toml, nothing but ContentError comes out."""
     folder = tmp_path_factory.mktemp("module")
     (folder / "module.toml").write_bytes(content)

@@ -14,8 +14,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import uvicorn
@@ -274,6 +276,74 @@ def academy(database_url: str, portal_settings: PortalSettings) -> Iterator[Acad
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Academy(engine, rooms, client)
     engine.dispose()
+
+
+@dataclass
+class FakeHub:
+    """A web server that answers as the hub's API does, from dictionaries."""
+
+    url: str = ""
+    tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    servers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    start_status: int = 202
+    start_delay_s: float = 0.0
+    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    def answer(self, method: str, path: str, token: str, form: dict[str, str]) -> tuple[int, Any]:
+        """Return status and body."""
+        self.asked.append((method, path, form))
+        if path == "/hub/api/user":
+            return (200, self.tokens[token]) if token in self.tokens else (403, {"message": "no"})
+        if path == "/hub/api/oauth2/token":
+            known = self.codes.pop(form.get("code", ""), None)
+            return (200, {"access_token": known}) if known else (400, {"error": "invalid_grant"})
+        if token != "hub-token":
+            return 403, {"message": "no"}
+        if method == "POST" and path.endswith("/server"):
+            time.sleep(self.start_delay_s)
+            return self.start_status, {}
+        name = path.removeprefix("/hub/api/users/")
+        return 200, {"name": name, "servers": {"": self.servers[name]} if name in self.servers else {}}
+
+
+@pytest.fixture
+def fake_hub() -> Iterator[FakeHub]:
+    """A hub that answers; change its dictionaries to change what it says."""
+    hub = FakeHub()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer("GET", {})
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            self._answer("POST", {key: values[0] for key, values in parse_qs(body).items()})
+
+        def _answer(self, method: str, form: dict[str, str]) -> None:
+            token = self.headers.get("Authorization", "").removeprefix("token ")
+            status, body = hub.answer(method, self.path, token, form)
+            content = json.dumps(body).encode()
+            try:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+            except BrokenPipeError:
+                pass
+
+        def log_message(self, format: str, *args: Any) -> None:
+            del format, args
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    hub.url = f"http://127.0.0.1:{server.server_port}/hub/api"
+    yield hub
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
 
 
 @pytest.fixture
