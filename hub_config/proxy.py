@@ -1,18 +1,20 @@
 """The proxy in front of hub, portal and learners' servers: configurable-http-proxy's Python port, made to stream.
 
-The port by itself (0.4.0) hands an answer on only when it is whole, gives up after 20 seconds, and has ten requests
-under way at most: a page that opens step by step, live progress and a class of a hundred people need all three.
+The port by itself (0.4.0) hands an answer on only when it is whole, gives up after 20 seconds, has ten requests
+under way at most, and garbles binary WebSocket messages: a page that opens step by step, live progress, Jupyter's own
+kernel protocol and a class of a hundred people need better.
 Run as ``python -m hub_config.proxy`` with the options of configurable-http-proxy.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from configurable_http_proxy import cli, configproxy
 from configurable_http_proxy.handlers import ProxyHandler
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
-from tornado.httputil import HTTPHeaders, parse_response_start_line
+from tornado.httputil import HTTPHeaders, HTTPInputError, parse_response_start_line
 from tornado.iostream import StreamClosedError
 
 MAX_REQUESTS = 5000
@@ -107,18 +109,44 @@ class StreamingProxyHandler(ProxyHandler):
         """
         return self.ws_client.selected_subprotocol if self.ws_client else None
 
-    def take_piece(self, piece: bytes) -> None:
-        """Hand a piece of the answer on; where nobody listens any more, end the request behind it.
+    def on_message(self, message: str | bytes) -> None:
+        """Pass a message of the browser on as what it is, text or binary.
 
         Raises
         ------
-        HTTPStreamClosedError
-            The browser has gone.
+        nothing
         """
-        if self.request.connection is None or self.request.connection.stream.closed():
-            raise HTTPStreamClosedError("browser gone")
+        if self.ws_client is None:
+            return
+        self.proxy.update_last_activity(self.target["prefix"])
+        self.ws_client.write_message(message, binary=isinstance(message, bytes))
+
+    def take_piece(self, piece: bytes) -> asyncio.Future[None]:
+        """Hand a piece of the answer on; the next one is read when this one has gone out.
+
+        Raises
+        ------
+        HTTPInputError
+            The browser has gone; the request behind ends too.
+        """
+        if self._finished or self.request.connection is None or self.request.connection.stream.closed():
+            raise HTTPInputError("browser gone")
         self.write(piece)
-        self.flush()
+        return asyncio.ensure_future(send_out(self))
+
+
+async def send_out(handler: ProxyHandler) -> None:
+    """Wait until what was written has left this process.
+
+    Raises
+    ------
+    HTTPInputError
+        The browser has gone.
+    """
+    try:
+        await handler.flush()
+    except StreamClosedError:
+        raise HTTPInputError("browser gone") from None
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -244,8 +244,8 @@ def _add_unit_pages(pages: APIRouter) -> None:
             names = list_module_names(conn)
         choice = Choice(module, state, name.strip()[:80])
         people = group_people(rows, choice)
-        pages_ = max(1, -(-len(people) // PEOPLE_PER_PAGE))
-        number = min(max(1, int(page)), pages_) if page.isascii() and page.isdigit() and len(page) < 8 else 1
+        page_count = max(1, -(-len(people) // PEOPLE_PER_PAGE))
+        number = min(max(1, int(page[:6])), page_count) if page.isascii() and page.isdigit() else 1
         content = {
             "node": node,
             "people": people[(number - 1) * PEOPLE_PER_PAGE : number * PEOPLE_PER_PAGE],
@@ -256,7 +256,7 @@ def _add_unit_pages(pages: APIRouter) -> None:
             "day": day,
             "today": today(),
             "page": number,
-            "pages": pages_,
+            "pages": page_count,
             "query": urlencode({"as_of": day.isoformat()} | choice.as_query()),
         }
         return render(portal, request, "unit.html", content, viewer=viewer)

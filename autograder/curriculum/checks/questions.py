@@ -13,7 +13,7 @@ from autograder.locale import _
 from autograder.questions.model import BaseQuestion
 
 LESSON_POINTS = 100.0
-POOL_CODES = ("pool-too-small", "draw-misses-class")
+POOL_CODES = ("pool-too-small", "draw-has-one-class")
 FEEDBACK_CODES = ("feedback-missing", "wrong-choice-without-feedback")
 PICTURE_CODES = ("image-without-alt", "image-type")
 
@@ -69,7 +69,7 @@ def check_keys(survey: Survey) -> Iterator[Finding]:
 
 
 def check_pools(survey: Survey) -> Iterator[Finding]:
-    """Yield a finding where trying again would show mostly the same items, or a draw would miss a class.
+    """Yield a finding where trying again would show mostly the same items, or draws have one class only.
 
     Raises
     ------

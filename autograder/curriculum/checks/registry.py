@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "question-pool",
         questions.check_pools,
-        gettext_("Every pool has at least three times the items drawn, and every draw shows every class."),
+        gettext_("Every pool has at least three times the items drawn, and draws have more than one class."),
     ),
     Rule("question-feedback", questions.check_feedback, gettext_("Every wrong choice is answered by a sentence.")),
     Rule("question-codes", questions.check_codes, gettext_("Every feedback sentence is reached by a wrong answer.")),

@@ -17,7 +17,7 @@ from autograder.curriculum.samples import FULL_SAMPLE, SAMPLES_FOLDER, UNTOUCHED
 from autograder.curriculum.source import Sample
 from autograder.locale import _
 from autograder.questions.model import BaseQuestion
-from autograder.questions.scoring import Score, score_answer
+from autograder.questions.scoring import Score, is_fair_variant, score_answer
 from autograder.questions.variants import draw_items
 
 # Other draws under which the exemplar must be right and a constant answer worthless.
@@ -250,7 +250,9 @@ def _find_best_constant(question: BaseQuestion) -> tuple[str, float]:
             answers[label] = {item.id: label for item in question.items}
     elif question.kind == "marks":
         answers[_("everything marked")] = {item.id: list(item.part_ids) for item in question.items}
-    variants = TRIAL_VARIANTS if question.draw is not None else TRIAL_VARIANTS[:1]
+    # The portal issues only variants whose draws are fair; others say nothing about what a learner can earn.
+    fair = [variant for variant in TRIAL_VARIANTS if is_fair_variant([question], variant)]
+    variants = (fair if question.draw is not None else fair[:1]) or TRIAL_VARIANTS[:1]
     scores = {
         name: max(score_answer(question, answer, variant).fraction for variant in variants)
         for name, answer in answers.items()

@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
-from autograder.records.database import connect
 from hub_config.portal.app import create_app
 
 PREFIX = "/services/portal"
@@ -31,10 +30,8 @@ def client(academy: Any, portal_settings: Any, fake_hub: Any) -> Iterator[TestCl
     }
     fake_hub.codes["good-code"] = GOOD
     settings = replace(portal_settings, hub_api_url=fake_hub.url)
-    engine = connect(settings.database_url)
-    with TestClient(create_app(settings, engine=engine), follow_redirects=False) as browser:
+    with TestClient(create_app(settings, engine=academy.engine), follow_redirects=False) as browser:
         yield browser
-    engine.dispose()
 
 
 def begin(client: TestClient, path: str = "/") -> dict[str, str]:
