@@ -289,6 +289,23 @@ def export(
     say(text, {"rows": number, "path": str(output)}, as_json)
 
 
+@app.command()
+def bench(
+    module: Annotated[str, typer.Option(help="Module to hand in.")] = "an-toan-tai-khoan",
+    submissions: Annotated[int, typer.Option(min=1, help="How many submissions.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the wait from handing in to the score, on a throw-away installation."""
+    from hub_config.bench import measure_waits
+    from hub_config.installation import find_curriculum
+
+    waits = measure_waits(
+        find_curriculum(dict(os.environ)), module, submissions, lambda text: err.print(text, markup=False)
+    )
+    data = waits.as_dict()
+    say(", ".join(f"{name} {value}" for name, value in data.items()), data, as_json)
+
+
 @roster_app.command("import")
 def roster_import(
     folder: Annotated[Path, typer.Argument(help="Folder with orgs.csv, users.csv, memberships.csv, roles.csv.")],

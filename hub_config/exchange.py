@@ -274,9 +274,7 @@ class ExchangeCollect(_Elsewhere, abc.ExchangeCollect):
 
     def say(self) -> str:
         """Return what to do instead."""
-        return _(
-            "Nothing to collect: submissions are graded as they come in; `hocvuso grade` works through the rest."
-        )
+        return _("Nothing to collect: submissions are graded as they come in; `hocvuso grade` works through the rest.")
 
 
 class ExchangeReleaseFeedback(_Elsewhere, abc.ExchangeReleaseFeedback):

@@ -40,6 +40,7 @@ def _load_jupyter_server_extension(server: Any) -> None:
         [
             (url_path_join(base, "hocvuso/open", SLUG), OpenHandler),
             (url_path_join(base, r"(?:tree|lab|voila|voila/tree)?/?"), BackHandler),
+            (url_path_join(base, "custom/custom.css"), PythonTrackStyleHandler),
         ],
     )
 
@@ -51,6 +52,20 @@ class BackHandler(JupyterHandler):
     def get(self) -> None:
         """Redirect."""
         self.redirect(PORTAL_PREFIX)
+
+
+class PythonTrackStyleHandler(JupyterHandler):
+    """The style that Notebook 7 adds to its own: its logo, a link to its file list, becomes the way back."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """Send the style."""
+        self.set_header("Content-Type", "text/css; charset=utf-8")
+        back = json.dumps("← " + _("My modules"), ensure_ascii=False)
+        self.finish(
+            "#jp-NotebookLogo svg { display: none; }"
+            f"#jp-NotebookLogo::after {{ content: {back}; padding: 0 1rem; font-size: 1rem; white-space: nowrap; }}"
+        )
 
 
 class OpenHandler(JupyterHandler):

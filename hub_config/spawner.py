@@ -125,7 +125,7 @@ class BoxSpawner(LocalProcessSpawner):
         ------
         nothing
         """
-        yield from (sys.executable, "-m", "jupyterhub.singleuser")
+        yield from (sys.executable, "-m", "hub_config.learner_main")
         yield from self.get_args()
 
     def build_box(self, home: Path) -> Box:

@@ -71,7 +71,7 @@ def _explain(detail: Any, data: Any, model: type[BaseModel], locate: Locate) -> 
             hint=_("add {field}: …").format(field=field),
         )
     if kind == "extra_forbidden":
-        return _explain_unknown_field(field, path, model, where)
+        return _explain_unknown_field(field, path, model, where, value)
     if kind == "repeated_id":
         return ContentError(
             "id-repeated",
@@ -90,7 +90,7 @@ def _explain(detail: Any, data: Any, model: type[BaseModel], locate: Locate) -> 
             expected=_expected_form(str(context.get("pattern", ""))),
             hint=_("use only the letters shown, without spaces and accents"),
         )
-    expected, hint = _describe_type(kind, value, context)
+    expected, hint = _describe_type(kind, value, context, field)
     return ContentError(
         "value-type" if kind.endswith("_type") or kind == "text_type" else "value-range",
         _("The value of {field} is not accepted").format(field=field or _("the block")),
@@ -115,10 +115,15 @@ def _follow(location: tuple[Any, ...], data: Any, keep_last: bool) -> Path:
     return tuple(path)
 
 
-def _explain_unknown_field(field: str, path: Path, model: type[BaseModel], where: str) -> ContentError:
+def _explain_unknown_field(field: str, path: Path, model: type[BaseModel], where: str, value: Any) -> ContentError:
     names = list(model.model_fields) if len(path) == 1 else _list_inner_fields(model)
     near = difflib.get_close_matches(field, names, n=1)
-    hint = _("did you mean {name}?").format(name=near[0]) if near else _("remove it; nothing would read it")
+    hint = _("remove it; nothing would read it")
+    if near:
+        hint = _("did you mean {name}?").format(name=near[0])
+    elif value is None:
+        # {text: Anh, Chị} is read as the two fields "text" and "Chị".
+        hint = _("put text that holds a comma in quotes, or remove the field")
     return ContentError(
         "field-unknown",
         _("The field {field} does not exist").format(field=field),
@@ -146,7 +151,7 @@ def _expected_form(pattern: str) -> str:
     return _("small letters without accents, digits and -, for example {example}").format(example="hop-thu")
 
 
-def _describe_type(kind: str, value: Any, context: dict[str, Any]) -> tuple[str, str]:
+def _describe_type(kind: str, value: Any, context: dict[str, Any], field: str) -> tuple[str, str]:
     if kind in ("string_type", "text_type"):
         if isinstance(value, int | float):
             return _("a text"), _('put the value in quotes: "{value}"').format(value=value)
@@ -154,7 +159,8 @@ def _describe_type(kind: str, value: Any, context: dict[str, Any]) -> tuple[str,
     if kind == "text_language":
         return "vi, en", _("write the languages as vi and en")
     if kind in ("float_type", "int_type", "int_from_float", "float_parsing"):
-        if isinstance(value, str) and "," in value:
+        # {x: 3,5} is read as x: 3 and a field "5" without value.
+        if (isinstance(value, str) and "," in value) or (value is None and field.isdigit()):
             return _("a number"), _("in this file write the decimal point as a dot: 55.0")
         return _("a number"), _("write a number without quotes and without unit")
     if kind == "bool_type":

@@ -89,7 +89,9 @@ def free_port() -> int:
 
 def probe_files(attempt: dict[str, Any], *, broken: bool = False) -> bytes:
     """Return a small attempt as the portal sends it."""
-    table = "| Cột rất dài thứ nhất | Cột rất dài thứ hai | Cột rất dài thứ ba | Cột rất dài thứ tư |\n|---|---|---|---|\n"
+    table = (
+        "| Cột rất dài thứ nhất | Cột rất dài thứ hai | Cột rất dài thứ ba | Cột rất dài thứ tư |\n|---|---|---|---|\n"
+    )
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell("# Bài thử về an toàn\n\nĐoạn mở đầu.\n\n![Sơ đồ](data/so-do.svg)"),

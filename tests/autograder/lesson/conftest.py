@@ -136,7 +136,9 @@ items:
       s8: {text: "Người gọi cúp máy. Tài khoản bị chiếm đoạt.", end: true}
       s9: {text: "Cuộc gọi kết thúc. Anh/Chị tự gọi lại số chính thức.", end: true}
 key: {goi-1: {required: [s0.a], forbidden: {s1.b: MC-OTP}, wrong: {s0.b: MC-KNOWSME}}}
-feedback: {MC-OTP: "Không cơ quan nào hỏi mã OTP.", MC-KNOWSME: "Biết đúng thông tin không chứng minh họ là cơ quan chức năng."}
+feedback:
+  MC-OTP: "Không cơ quan nào hỏi mã OTP."
+  MC-KNOWSME: "Biết đúng thông tin không chứng minh họ là cơ quan chức năng."
 """
 
 BLOCKS = {
@@ -149,7 +151,11 @@ BLOCKS = {
 }
 
 FULL_ANSWERS = {
-    "hop-thu": {"t01": {"label": "bao_cao", "evidence": ["s1", "s3"]}, "t02": {"label": "an_toan"}, "t03": {"label": "xoa"}},
+    "hop-thu": {
+        "t01": {"label": "bao_cao", "evidence": ["s1", "s3"]},
+        "t02": {"label": "an_toan"},
+        "t03": {"label": "xoa"},
+    },
     "du-lieu": {"t01": "co_ban", "t02": "nhay_cam", "t03": "khong_phai"},
     "bieu-mau": {"phieu": ["p03", "p05"]},
     "sau-muoi-phut": ["t02", "t03", "t04", "t01"],
@@ -158,19 +164,19 @@ FULL_ANSWERS = {
 }
 
 
-@pytest.fixture()
+@pytest.fixture
 def blocks() -> dict[str, str]:
     """The ``%%question`` blocks of the small lesson, by question id."""
     return dict(BLOCKS)
 
 
-@pytest.fixture()
+@pytest.fixture
 def full_answers() -> dict[str, object]:
     """An answer to every question of the small lesson that earns all its points."""
     return json.loads(json.dumps(FULL_ANSWERS))
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A module's folder with an attempt and a lesson file, as a learner's session has it."""
     root = tmp_path / "bai"

@@ -39,7 +39,12 @@ def make_classify(score: dict[str, Any], draw: int | None) -> dict[str, Any]:
         if number % 3 == 0:
             verdict["cap"] = ["do"]
     extra = {} if draw is None else {"draw": draw}
-    return make_block("classify", items, labels={label: label for label in LABELS}, evidence="Đánh dấu", key=key, score=score) | extra
+    return (
+        make_block(
+            "classify", items, labels={label: label for label in LABELS}, evidence="Đánh dấu", key=key, score=score
+        )
+        | extra
+    )
 
 
 COSTS = {a: {b: 1 + abs(i - j) for j, b in enumerate(LABELS) if a != b} for i, a in enumerate(LABELS)}
@@ -59,7 +64,10 @@ BLOCKS = {
         "order",
         [{"id": f"t{n:02d}", "text": str(n)} for n in range(12)],
         draw=4,
-        key={"order": [f"t{n:02d}" for n in range(12)], "must_precede": [["t00", f"t{n:02d}", "MC-A"] for n in range(1, 12)]},
+        key={
+            "order": [f"t{n:02d}" for n in range(12)],
+            "must_precede": [["t00", f"t{n:02d}", "MC-A"] for n in range(1, 12)],
+        },
     ),
     "number": make_block(
         "number",
@@ -75,7 +83,10 @@ BLOCKS = {
         "path",
         [{"id": f"t{n:02d}", "start": "s0", "states": STATES} for n in range(6)],
         draw=2,
-        key={f"t{n:02d}": {"required": ["s0.a", "s1.a"], "forbidden": {"s1.b": "MC-A"}, "wrong": {"s0.b": "MC-B"}} for n in range(6)},
+        key={
+            f"t{n:02d}": {"required": ["s0.a", "s1.a"], "forbidden": {"s1.b": "MC-A"}, "wrong": {"s0.b": "MC-B"}}
+            for n in range(6)
+        },
     ),
 }
 QUESTIONS: dict[str, Question] = {name: parse_question(block, where=name) for name, block in BLOCKS.items()}
@@ -157,11 +168,18 @@ def test_answer_of_the_right_shape_is_scored_within_bounds(name: str, data: st.D
     question = QUESTIONS[name]
     ids = st.sampled_from([item.id for item in question.items])
     values: Any = {
-        "classify": st.dictionaries(ids, st.fixed_dictionaries({"label": st.sampled_from([*LABELS, "x"]), "evidence": st.lists(st.sampled_from(["p1", "p2", "p3"]))})),
+        "classify": st.dictionaries(
+            ids,
+            st.fixed_dictionaries(
+                {"label": st.sampled_from([*LABELS, "x"]), "evidence": st.lists(st.sampled_from(["p1", "p2", "p3"]))}
+            ),
+        ),
         "marks": st.dictionaries(ids, st.lists(st.sampled_from([part["id"] for part in PARTS]))),
         "order": st.permutations(list(draw_items(question, variant))),
         "number": st.dictionaries(ids, st.sampled_from(["0,5", "1,5 %", "50", "51", "x"])),
-        "path": st.dictionaries(ids, st.lists(st.lists(st.sampled_from(["s0", "s1", "a", "b"]), min_size=2, max_size=2))),
+        "path": st.dictionaries(
+            ids, st.lists(st.lists(st.sampled_from(["s0", "s1", "a", "b"]), min_size=2, max_size=2))
+        ),
     }[question.kind]
     score = score_answer(question, data.draw(values), variant)
     assert 0 <= score.points <= 10

@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 from autograder.questions.plain_values import to_plain_value, values_equal
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**6), 10**6)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
     max_leaves=10,
-)  # fmt: skip
+)
 
 
 class Sly(int):
@@ -74,8 +78,21 @@ LOOP.append(LOOP)
 
 @pytest.mark.parametrize(
     "value",
-    [object(), {1, 2}, b"x", 1j, {1: "a"}, nest(40), LOOP, "x" * 100_001, 1 << 5000, [0] * 100_001, pd.DataFrame({"a": [1]}), print],
-)  # fmt: skip
+    [
+        object(),
+        {1, 2},
+        b"x",
+        1j,
+        {1: "a"},
+        nest(40),
+        LOOP,
+        "x" * 100_001,
+        1 << 5000,
+        [0] * 100_001,
+        pd.DataFrame({"a": [1]}),
+        print,
+    ],
+)
 def test_other_values_are_refused(value: Any) -> None:
     """What is no JSON, too deep, endless or too large raises ValueError and nothing else."""
     with pytest.raises(ValueError, match=r"large|type|text"):

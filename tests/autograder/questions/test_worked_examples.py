@@ -119,7 +119,11 @@ def make_fields() -> Any:
         ],
         "key": {
             "so_dinh_danh": {"label": "co_ban", "wrong": {"nhay_cam": "MC-CCCD", "khong_phai": "MC-PUBLIC"}},
-            "anh_the_can_cuoc": {"label": "nhay_cam", "source": "NĐ 356/2025 Đ.4", "why": "Ảnh chụp thẻ thuộc nhóm nhạy cảm."},
+            "anh_the_can_cuoc": {
+                "label": "nhay_cam",
+                "source": "NĐ 356/2025 Đ.4",
+                "why": "Ảnh chụp thẻ thuộc nhóm nhạy cảm.",
+            },
             "si_so_lop": "khong_phai",
         },
         "score": {"by": "balanced"},

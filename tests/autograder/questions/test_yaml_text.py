@@ -85,8 +85,9 @@ def test_alias_bomb_is_refused_before_anything_is_built() -> None:
     """Nine levels of nine aliases would be 9**9 values."""
     levels = ["l0: &l0 [x, x, x, x, x, x, x, x, x]"]
     levels += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 10)]
-    with pytest.raises(ContentError, match="alias") as caught:
+    with pytest.raises(ContentError) as caught:
         parse_yaml("\n".join(levels))
+    assert caught.value.code == "yaml-alias"
     assert "2" in caught.value.where
 
 
@@ -112,12 +113,20 @@ def test_lines_are_known_for_every_value() -> None:
 
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**9), 10**9)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=30)
-    | st.sampled_from(["no", "1e-9", "0912", "12:30", "dòng 1\ndòng 2\n", "a: b", "- x", " đầu", "cuối ", "%", "=", "\n\n", "1\n 2"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(categories=("L", "N")), max_size=8), inner, max_size=4),
+    | st.sampled_from(
+        ["no", "1e-9", "0912", "12:30", "dòng 1\ndòng 2\n", "a: b", "- x", " đầu", "cuối ", "%", "=", "\n\n", "1\n 2"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(categories=("L", "N")), max_size=8), inner, max_size=4)
+    ),
     max_leaves=15,
-)  # fmt: skip
+)
 
 
 @given(st.dictionaries(st.sampled_from(["id", "kind", "items"]), PLAIN))

@@ -62,6 +62,15 @@ def test_home_says_where_the_learner_stands(academy: Any) -> None:
     assert f"/submissions/{made['id']}" in page.text
 
 
+def test_home_says_why_a_high_score_has_not_passed(academy: Any) -> None:
+    """A score over the pass mark with a critical mistake needs a word."""
+    academy.hand_in()
+    record_completion(academy, LEARNER, CompletionState.NOT_PASSED, 88.0)
+    shown = words(academy.visit(LEARNER, "/").text)
+    assert "88/100" in shown
+    assert "Lỗi nghiêm trọng" in shown
+
+
 def test_home_offers_to_continue_an_open_attempt(academy: Any) -> None:
     """The button says what it does."""
     academy.begin()
