@@ -124,7 +124,7 @@ class StandIn(BaseHTTPRequestHandler):
 
     server: PortalStandIn
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
     def reply(self, status: int, body: bytes, kind: str = "application/json") -> None:

@@ -169,9 +169,11 @@ def _check_format(survey: Survey, notebook: NotebookDraft) -> Iterator[Finding]:
 
     path, document = survey.relative(notebook.path), notebook.document or {}
     again = _("open the notebook in Jupyter and save it again")
-    if document.get("nbformat") != 4:
-        found = document.get("nbformat")
-        yield report(path, "nbformat", _("The notebook has another format"), found=found, expected="4", hint=again)
+    # nbformat itself stops at a minor number that is none.
+    version = [document.get("nbformat"), document.get("nbformat_minor")]
+    if version[0] != 4 or type(version[1]) is not int or version[1] < 0:
+        found = ".".join(str(part) for part in version)
+        yield report(path, "nbformat", _("The notebook has another format"), found=found, expected="4.5", hint=again)
         return
     try:
         nbformat.validate(document)

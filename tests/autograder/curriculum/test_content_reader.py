@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.curriculum.checks import check_curriculum, format_finding
 from autograder.curriculum.files import resolve_inside
 from autograder.curriculum.reader import read_curriculum, read_module, survey_module
 from autograder.curriculum.source import CellRole, ModuleSource
@@ -297,3 +298,25 @@ def test_any_bytes_as_notebook_are_read_or_refused(tmp_path_factory: Any, good_c
     (folder / "module.toml").write_bytes((good_course / "source" / "mau-thu" / "module.toml").read_bytes())
     (folder / "lesson.ipynb").write_bytes(content)
     read_or_refuse(folder)
+
+
+DOCUMENT = st.fixed_dictionaries(
+    {"cells": st.lists(CELL, max_size=4) | JSON},
+    optional={
+        "nbformat": st.sampled_from([3, 4, 5]) | JSON,
+        "nbformat_minor": st.sampled_from([0, 5, 99]) | JSON,
+        "metadata": st.fixed_dictionaries({"kernelspec": JSON}) | JSON,
+    },
+)
+
+
+@FUZZ
+@given(content=st.binary(max_size=100) | st.builds(lambda document: json.dumps(document).encode(), DOCUMENT))
+def test_any_notebook_gives_findings_and_never_stops_the_check(tmp_path_factory: Any, content: bytes) -> None:
+    """The check of a whole curriculum survives whatever stands in one lesson."""
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "source" / "mau").mkdir(parents=True)
+    (folder / "source" / "mau" / "lesson.ipynb").write_bytes(content)
+    findings = check_curriculum(folder)
+    assert findings
+    assert all(format_finding(finding) for finding in findings)
