@@ -11,7 +11,6 @@ from pathlib import Path
 
 from autograder.curriculum.reader import read_curriculum
 from autograder.errors import ContentError
-from autograder.grading.code import BoxRunner
 from autograder.locale import _
 from autograder.release.build import build_release
 
@@ -19,7 +18,8 @@ from autograder.release.build import build_release
 def write_bundle(curriculum: Path, slugs: Sequence[str], target: Path) -> list[str]:
     """Write the learner's copy of each module to ``target/<slug>/`` and return the slugs.
 
-    The gradebook that nbgrader needs for it is a throw-away file.
+    The gradebook that nbgrader needs for it is a throw-away file, and no code is run, so that it works where no box
+    can be built, as in the making of a Binder image.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def write_bundle(curriculum: Path, slugs: Sequence[str], target: Path) -> list[s
                 module,
                 Path(folder),
                 f"sqlite:///{folder}/gradebook.db",
-                BoxRunner(),
+                None,
                 source_digest="bundle",
                 now=datetime.now(UTC),
             )

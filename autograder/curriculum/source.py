@@ -171,7 +171,7 @@ class LegalFact:
     number: str
     title: Mapping[str, str]
     # the day that the document bears
-    issued_on: date
+    issued_on: date | None
     in_force_from: date
     # the number of the document that replaced it; "" while it stands
     replaced_by: str

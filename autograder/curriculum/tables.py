@@ -137,7 +137,8 @@ class FactTable(Table):
 
     number: Sentence
     title: Texts
-    date: Day
+    # day of issue; left out where no source that may be cited gives it
+    date: Day | None = None
     in_force_from: Day
     replaced_by: str = ""
     source: Sentence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -20,6 +21,8 @@ from autograder.model import (
     Submission,
     SubmissionState,
 )
+from autograder.questions.spec import parse_question
+from autograder.questions.variants import draw_items
 from autograder.records.completions import select_notebooks
 from autograder.records.people import find_due_date, find_person
 from autograder.records.schema import attempt, completion, grade, question_grade, release, submission
@@ -56,6 +59,8 @@ class SubmissionView:
     pass_points: float
     grade: Grade | None
     prompts: Mapping[str, Mapping[str, str]]
+    # question → item → its number on the learner's page, for questions that show more than one item
+    places: Mapping[str, Mapping[str, int]]
     passed: bool | None
 
 
@@ -142,6 +147,7 @@ def read_submission(conn: Connection, submission_id: str) -> SubmissionView | No
         pass_points=pass_points,
         grade=result,
         prompts={item["id"]: item["title"] for book in row.payload["notebooks"] for item in book["items"]},
+        places=_number_items(row.payload, row.variant),
         passed=None if result is None else result.points + 1e-9 >= pass_points and not result.has_open_cap,
     )
 
@@ -180,6 +186,17 @@ def read_grade(conn: Connection, submission_id: str) -> Grade | None:
         graded_at=head.graded_at,
         findings=tuple(head.findings),
     )
+
+
+def _number_items(payload: Mapping[str, Any], variant: str) -> dict[str, dict[str, int]]:
+    places = {}
+    for book in payload["notebooks"]:
+        for item in book["items"]:
+            if item["type"] == "question":
+                drawn = draw_items(parse_question(item["block"], where=item["id"]), variant)
+                if len(drawn) > 1:
+                    places[item["id"]] = {drawn_id: place for place, drawn_id in enumerate(drawn, start=1)}
+    return places
 
 
 def _learner_state(recorded: str | None, has_attempt: bool, last: Submission | None) -> CompletionState:

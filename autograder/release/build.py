@@ -48,7 +48,7 @@ def build_release(
     module: ModuleSource,
     course: Path,
     gradebook_url: str,
-    run_code: CodeRunner,
+    run_code: CodeRunner | None,
     *,
     source_digest: str,
     now: datetime,
@@ -63,8 +63,9 @@ def build_release(
         nbgrader's course folder; its ``source/<slug>`` and ``release/<slug>`` are made anew.
     gradebook_url : str
         SQLAlchemy URL of nbgrader's database.
-    run_code : CodeRunner
-        Runs the reference solutions, in a box as any other code.
+    run_code : CodeRunner or None
+        Runs the reference solutions, in a box as any other code. Without it checks keep their practice cases only:
+        enough for the learner's version, and no box is needed.
     source_digest : str
         Names the source that this release is made from.
     now : datetime
@@ -174,13 +175,13 @@ def generate_learner_version(slug: str, course: Path, gradebook_url: str) -> Pat
     # nbgrader looks at its exchange folder although nothing is exchanged through it here.
     (course / "exchange").mkdir(parents=True, exist_ok=True)
     config.Exchange.root = str(course / "exchange")
+    # What nbgrader says stays in its result; it is not for the terminal.
     log = logging.getLogger("traitlets")
-    level = log.level
-    log.setLevel(logging.CRITICAL)
+    log.propagate = False
     try:
         result = NbGraderAPI(config=config).generate_assignment(slug, force=True, create=True)
     finally:
-        log.setLevel(level)
+        log.propagate = True
     if not result["success"]:
         raise OperatorError(
             "release-refused",
@@ -271,7 +272,9 @@ def _written_forms(text: str) -> tuple[bytes, bytes]:
     return text.encode(), json.dumps(text)[1:-1].encode()
 
 
-def _iter_items(module: ModuleSource, book: NotebookSource, run_code: CodeRunner) -> Iterator[dict[str, Any]]:
+def _iter_items(
+    module: ModuleSource, book: NotebookSource, run_code: CodeRunner | None
+) -> Iterator[dict[str, Any]]:
     """Yield every question and check of a notebook, resolved, in the order of the cells."""
     questions = {question.id: question for question in book.questions}
     checks = {check.id: check for check in book.checks}
@@ -303,8 +306,12 @@ def _item(kind: str, identity: str, points: float, heading: str, block: dict[str
     }
 
 
-def _resolve_check(module: ModuleSource, check: check_spec.Check, run_code: CodeRunner) -> check_spec.ResolvedCheck:
+def _resolve_check(
+    module: ModuleSource, check: check_spec.Check, run_code: CodeRunner | None
+) -> check_spec.ResolvedCheck:
     """Replace a check's random cases by drawn ones; the reference solution gives their values, in a box."""
+    if run_code is None:
+        return check_spec.parse_resolved_check(check_spec.public_part(check), where=check.id)
 
     def evaluate(cases: list[dict[str, Any]]) -> list[Any]:
         reference = (module.path / str(check.reference)).read_text(encoding="utf-8")

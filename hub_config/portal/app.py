@@ -145,6 +145,7 @@ def build_templates() -> Environment:
         role=display.describe_role,
         reason=display.describe_reason,
         shorten=display.shorten_prompt,
+        group_notes=display.group_notes,
     )
     environment.globals.update(current_language=current_language, score=display.format_score, languages=LANGUAGES)
     environment.globals["static_version"] = _version_static()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from autograder.locale import _, current_language
-from autograder.model import CompletionState, Role
+from autograder.model import CompletionState, FeedbackNote, Role
 from hub_config.portal.rooms import RoomState
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -172,3 +173,33 @@ def shorten_prompt(text: str, limit: int = 120) -> str:
     first = next((line for line in text.splitlines() if line.strip()), "")
     plain = re.sub(r"[*_`#>]+", "", first).strip()
     return plain if len(plain) <= limit else plain[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def group_notes(notes: Iterable[FeedbackNote], places: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return each remark once, with the numbers of the items that it speaks of.
+
+    Parameters
+    ----------
+    notes : iterable of FeedbackNote
+        Of one question, in the order of its items.
+    places : mapping of item id to number
+        As the learner's page numbers them; empty where the question shows one item only.
+
+    Returns
+    -------
+    list of (str, str)
+        ("Item 3, 7", text), the first part "" where there is nothing to number.
+
+    Raises
+    ------
+    nothing
+    """
+    numbers: dict[str, list[int]] = {}
+    for note in notes:
+        listed = numbers.setdefault(note.text, [])
+        if note.item in places:
+            listed.append(places[note.item])
+    return [
+        (_("Item {numbers}").format(numbers=", ".join(map(str, sorted(set(listed))))) if listed else "", text)
+        for text, listed in numbers.items()
+    ]

@@ -76,6 +76,7 @@ def proxied() -> Iterator[tuple[str, Backend]]:
     """A backend behind a running proxy: the proxy's address, and the backend's strings."""
     backend = Backend()
     listening, loops = socket.create_server(("127.0.0.1", 0)), []
+    listening.setblocking(False)
     started = threading.Event()
 
     async def serve() -> None:
