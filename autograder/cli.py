@@ -69,7 +69,7 @@ def say(text: str, data: Any = None, as_json: bool = False) -> None:
 @contextmanager
 def installation(home: Path | None, **changes: Any) -> Iterator[Any]:
     """Yield the settings of an installation whose database runs and is up to date."""
-    from autograder.records.database import open_database
+    from autograder.database.server import open_database
     from hub_config.installation import prepare_database
     from hub_config.settings import home_of, read_settings
 
@@ -212,11 +212,11 @@ def submit(
     home: Home = None,
 ) -> None:
     """Hand in a folder by the same path as the browser; print the receipt as JSON."""
+    from autograder.database.server import connect
     from autograder.grading.archive import pack_folder
     from autograder.learning.attempts import open_attempt
     from autograder.learning.handin import accept_submission
     from autograder.learning.jobs import now_utc
-    from autograder.records.database import connect
     from hub_config.installation import VARIANT_SECRET
     from hub_config.settings import ensure_secret
 
@@ -240,10 +240,10 @@ def grade(
     as_json: AsJson = False,
 ) -> None:
     """Work through the grading queue here and now."""
+    from autograder.database.server import connect
     from autograder.grading.code import BoxRunner
     from autograder.learning.jobs import count_queue, requeue_failed, run_worker
     from autograder.learning.results import make_grader
-    from autograder.records.database import connect
 
     if stay:
         logging.getLogger("hocvuso").setLevel(logging.INFO)
@@ -271,7 +271,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Read the gradebook, bring the completion records up to date, write them or the unit table to a file."""
-    from autograder.records.database import connect
+    from autograder.database.server import connect
     from autograder.reports.export import TABLES, export_table
     from autograder.reports.tables import FORMATS
 
@@ -313,7 +313,7 @@ def roster_import(
     as_json: AsJson = False,
 ) -> None:
     """Bring people, units and roles to what the files say; all or nothing."""
-    from autograder.records.database import connect
+    from autograder.database.server import connect
     from autograder.records.roster import load_roster
 
     with installation(home) as settings:

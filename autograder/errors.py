@@ -63,9 +63,7 @@ class HocVuSoError(Exception):
         if self.where:
             parts.append(self.where)
         if self.found is not None or self.expected is not None:
-            parts.append(
-                _("found {found}, expected {expected}").format(found=self.found, expected=self.expected)
-            )
+            parts.append(_("found {found}, expected {expected}").format(found=self.found, expected=self.expected))
         if self.hint:
             parts.append(self.hint)
         return " — ".join(parts)

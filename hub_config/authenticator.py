@@ -73,7 +73,7 @@ class RosterAuthenticator(Authenticator):
     @property
     def engine(self) -> Engine:
         """The engine on the installation's database, made at first use."""
-        from autograder.records.database import connect, normalise_url
+        from autograder.database.server import connect, normalise_url
 
         if self._engine is None:
             self._engine = connect(normalise_url(self.database_url), pool_size=4, max_overflow=8)

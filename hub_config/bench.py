@@ -18,6 +18,8 @@ from sqlalchemy import Engine, select
 from autograder.curriculum.reader import read_curriculum
 from autograder.curriculum.samples import materialise
 from autograder.curriculum.source import ModuleSource
+from autograder.database.schema import submission
+from autograder.database.server import connect, run_embedded_postgres
 from autograder.errors import ContentError, OperatorError
 from autograder.grading.archive import zip_files
 from autograder.learning.attempts import build_attempt_archive, open_attempt
@@ -25,8 +27,6 @@ from autograder.learning.handin import accept_submission
 from autograder.locale import _
 from autograder.model import SubmissionState
 from autograder.questions.answers import AnswerFile, dump_answer
-from autograder.records.database import connect, run_embedded_postgres
-from autograder.records.schema import submission
 from hub_config.installation import fill_demo, prepare_database, release_modules
 from hub_config.settings import Settings
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import HocVuSoError
-from autograder.grading.code import AskValue, BoxRunner, RunCell
+from autograder.grading.code import AskValue, BoxRunner, RunCell, Step
 from autograder.locale import _
 from hub_config.settings import Settings, read_settings
 
@@ -98,7 +98,7 @@ def _examine_box() -> Result:
         "socket.socket().connect_ex(('127.0.0.1', 22)) == 0": False,
         "len([p for p in os.listdir('/proc') if p.isdigit()]) < 10": True,
     }
-    steps = [RunCell("import os, socket"), *(AskValue("probe", call, {}) for call in attempts)]
+    steps: list[Step] = [RunCell("import os, socket"), *(AskValue("probe", call, {}) for call in attempts)]
     try:
         claims = BoxRunner()(steps, {})
     except HocVuSoError as error:

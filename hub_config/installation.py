@@ -12,14 +12,14 @@ from sqlalchemy import Engine, select
 import autograder
 from autograder.curriculum.reader import read_curriculum
 from autograder.curriculum.source import ModuleSource
+from autograder.database.schema import release
+from autograder.database.server import connect, ensure_schemas, schema_url
 from autograder.errors import OperatorError
 from autograder.gradebook.book import ensure_gradebook
 from autograder.grading.code import BoxRunner
 from autograder.learning.releases import store_release
 from autograder.locale import _
-from autograder.records.database import connect, ensure_schemas, schema_url
 from autograder.records.demo_academy import fill_demo_academy
-from autograder.records.schema import release
 from autograder.release.build import build_release
 from hub_config.settings import Settings, ensure_secret
 

@@ -134,7 +134,7 @@ class Settings:
     @property
     def hub_database_url(self) -> str:
         """The database address with the hub's own schema in front."""
-        from autograder.records.database import normalise_url, schema_url
+        from autograder.database.server import normalise_url, schema_url
 
         return schema_url(normalise_url(self.database_url), "jupyterhub")
 

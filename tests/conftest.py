@@ -19,9 +19,9 @@ from sqlalchemy import Engine, make_url, text
 from autograder.curriculum.reader import read_curriculum
 from autograder.curriculum.samples import materialise
 from autograder.curriculum.source import Curriculum, ModuleSource, Sample
+from autograder.database.server import connect, run_embedded_postgres
 from autograder.grading.archive import zip_files
 from autograder.questions.answers import AnswerFile, dump_answer
-from autograder.records.database import connect, run_embedded_postgres
 from hub_config.installation import fill_demo, find_curriculum, prepare_database, release_modules
 from hub_config.settings import Settings
 

@@ -12,12 +12,12 @@ import typer
 from autograder.cli import app
 from autograder.curriculum.samples import read_sample
 from autograder.curriculum.tables import FactsTable, ModuleTable, find_table_problems
+from autograder.database.schema import metadata
 from autograder.model import CompletionState, Role
 from autograder.questions.check_spec import parse_check
 from autograder.questions.kinds import KINDS
 from autograder.questions.spec import inspect_question
 from autograder.records.roster import COLUMNS
-from autograder.records.schema import metadata
 from autograder.reports.tables import COMPLETION_COLUMNS, UNIT_COLUMNS
 from hub_config.settings import ENVIRONMENT, ServerLimits, Settings
 

@@ -17,11 +17,11 @@ from nbgrader import api
 from sqlalchemy import Connection, case, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from autograder.database.server import schema_url
 from autograder.errors import OperatorError
 from autograder.gradebook import COURSE, ensure_alembic_is_found
 from autograder.locale import _
 from autograder.model import Grade, QuestionGrade
-from autograder.records.database import schema_url
 
 SCHEMA = "gradebook"
 

@@ -1,6 +1,7 @@
 """What a learner handed in, taken apart without trusting any of it.
 
-From the bytes come only the answers and the sources of solution cells; everything else is the server's own (design.md §5).
+From the bytes come only the answers and the sources of solution cells; everything else is the server's own
+(design.md §5).
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, text
 
+from autograder.database.schema import attempt, release
 from autograder.errors import SubmissionError
 from autograder.grading.archive import zip_files
 from autograder.locale import _
@@ -19,7 +20,6 @@ from autograder.questions.scoring import is_fair_variant
 from autograder.questions.spec import parse_question
 from autograder.questions.variants import issue_variant
 from autograder.records.people import find_due_date
-from autograder.records.schema import attempt, release
 
 ATTEMPT_SCHEMA = 1
 MAX_REDRAWS = 200

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from autograder.database.schema import attempt, release, submission
 from autograder.errors import SubmissionError
 from autograder.grading.archive import MAX_ARCHIVE_BYTES, read_archive, too_large
 from autograder.learning.attempts import find_attempt
 from autograder.learning.jobs import enqueue_grading
 from autograder.locale import _
 from autograder.model import Submission, SubmissionState, require_aware
-from autograder.records.schema import attempt, release, submission
 
 
 def accept_submission(

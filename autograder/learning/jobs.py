@@ -10,15 +10,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import procrastinate
-from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, Engine, text, update
 
+from autograder.database.schema import submission
+from autograder.database.server import conninfo
 from autograder.model import SubmissionState
-from autograder.records.database import conninfo
-from autograder.records.schema import submission
 
 log = logging.getLogger("hocvuso.jobs")
 
@@ -71,20 +69,6 @@ async def rescue_jobs(queue: procrastinate.App) -> int:
         log.warning("action=rescue_job job=%s task=%s", job.id, job.task_name)
         await queue.job_manager.retry_job(job)
     return len(stalled)
-
-
-def ensure_queue(conn: Connection) -> None:
-    """Make the queue's tables where they are missing.
-
-    Raises
-    ------
-    nothing
-    """
-    if conn.scalar(text("SELECT to_regclass('queue.procrastinate_jobs')")) is not None:
-        return
-    conn.exec_driver_sql("SET LOCAL search_path = queue, public")
-    conn.connection.driver_connection.execute(SchemaManager.get_schema())  # type: ignore[union-attr]
-    conn.exec_driver_sql("SET LOCAL search_path = public")
 
 
 def enqueue_grading(conn: Connection, submission_id: str, priority: int = WAITING_LEARNER) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from autograder.database.schema import practice_check, release
 from autograder.errors import SubmissionError
 from autograder.grading.engine import score_one
 from autograder.learning.attempts import find_attempt
 from autograder.locale import _
 from autograder.model import FeedbackNote
-from autograder.records.schema import practice_check, release
 
 CHECKS_PER_QUESTION = 5
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from autograder.database.schema import release
 from autograder.model import Release
-from autograder.records.schema import release
 
 
 def store_release(conn: Connection, made: Release, position: int) -> bool:

@@ -8,14 +8,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
+from autograder.database.schema import attempt, grade, person, question_grade, release, submission
 from autograder.errors import SubmissionError
 from autograder.gradebook.book import record_grade
 from autograder.grading.engine import CodeRunner, grade_archive
 from autograder.model import Grade, SubmissionState
 from autograder.records.completions import find_best_submission, refresh_completions
-from autograder.records.schema import attempt, grade, person, question_grade, release, submission
 
 log = logging.getLogger("hocvuso.grading")
 
@@ -108,7 +108,7 @@ def mark_failed(engine: Engine, submission_id: str, reason: str) -> None:
     log.error("action=failed_to_grade submission=%s reason=%s", submission_id, reason)
 
 
-def _read_work(conn: Connection, submission_id: str) -> Row[Any] | None:
+def _read_work(conn: Connection, submission_id: str) -> Any:
     return conn.execute(
         select(
             submission.c.archive,
@@ -172,7 +172,7 @@ def _store_grade(conn: Connection, result: Grade) -> None:
         )
 
 
-def _record(conn: Connection, row: Row[Any], result: Grade) -> None:
+def _record(conn: Connection, row: Any, result: Grade) -> None:
     """Bring gradebook and completion up to date.  The gradebook holds the attempt that counts, the best one."""
     if find_best_submission(conn, row.person_id, row.module_uuid) == result.submission_id:
         record_grade(conn, row.slug, row.person_id, row.person_name, row.received_at, result)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from autograder.database.schema import attempt, completion, grade, question_grade, release, submission
 from autograder.learning.attempts import attempt_from_row
 from autograder.learning.handin import read_receipt
 from autograder.model import (
@@ -25,7 +26,6 @@ from autograder.questions.spec import parse_question
 from autograder.questions.variants import draw_items
 from autograder.records.completions import select_notebooks
 from autograder.records.people import find_due_date, find_person
-from autograder.records.schema import attempt, completion, grade, question_grade, release, submission
 
 
 @dataclass(frozen=True, slots=True)

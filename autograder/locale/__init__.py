@@ -97,8 +97,4 @@ def localized(texts: str | dict[str, str | None] | None) -> str:
         return ""
     if isinstance(texts, str):
         return texts
-    return (
-        texts.get(current_language())
-        or texts.get(DEFAULT_LANGUAGE)
-        or next((t for t in texts.values() if t), "")
-    )
+    return texts.get(current_language()) or texts.get(DEFAULT_LANGUAGE) or next((t for t in texts.values() if t), "")

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
-    Row,
     Select,
     and_,
     case,
@@ -26,11 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on, insert
 
-from autograder.gradebook.book import NotebookScore, read_scores
-from autograder.model import Completion, CompletionState, Role, SubmissionState, UnitRecord
-from autograder.records.collation import vietnamese_name_key, vietnamese_sort_key
-from autograder.records.people import is_member_on, select_units_below
-from autograder.records.schema import (
+from autograder.database.schema import (
     attempt,
     completion,
     enrolment,
@@ -42,6 +37,10 @@ from autograder.records.schema import (
     submission,
     unit,
 )
+from autograder.gradebook.book import NotebookScore, read_scores
+from autograder.model import Completion, CompletionState, Role, SubmissionState, UnitRecord
+from autograder.records.collation import vietnamese_name_key, vietnamese_sort_key
+from autograder.records.people import is_member_on, select_units_below
 
 RULE = "best-attempt"
 RULE_VERSION = 1
@@ -359,7 +358,7 @@ def end_of_day(day: date) -> datetime:
     return (datetime.combine(day + timedelta(days=1), time(), ZONE) - timedelta(microseconds=1)).astimezone(UTC)
 
 
-def _state_as_of(row: Row[Any], decided: bool) -> CompletionState:
+def _state_as_of(row: Any, decided: bool) -> CompletionState:
     if decided:
         return CompletionState(row.state)
     if not row.attempts:

@@ -17,8 +17,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Engine, Row, select, update
 
+from autograder.database.schema import credential, person
 from autograder.model import require_aware
-from autograder.records.schema import credential, person
 
 MAX_FAILED = 5
 LOCK_TIME = timedelta(minutes=15)

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from autograder.database.schema import credential, enrolment, person, release
 from autograder.records.credentials import hash_password
 from autograder.records.roster import load_roster
-from autograder.records.schema import credential, enrolment, person, release
 
 FOLDER = Path(__file__).parent / "demo"
 TOP_UNIT = "hvm"

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
 
+from autograder.database.schema import enrolment, membership, person, role, unit, unit_edge
 from autograder.errors import StaffError
 from autograder.locale import _
 from autograder.model import Person, Role
-from autograder.records.schema import enrolment, membership, person, role, unit, unit_edge
 
 STAFF_ROLES = (Role.INSTRUCTOR, Role.UNIT_ADMIN, Role.SYSTEM_ADMIN)
 

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.postgresql import insert
 
+from autograder.database.schema import membership, person, role, unit, unit_edge
 from autograder.errors import StaffError
 from autograder.locale import _
-from autograder.records.schema import membership, person, role, unit, unit_edge
 
 COLUMNS = {
     "orgs.csv": ("sourcedId", "name", "type", "parentSourcedId"),

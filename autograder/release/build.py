@@ -19,7 +19,7 @@ from autograder.curriculum.source import CellRole, ModuleSource, NotebookSource
 from autograder.errors import ContentError, OperatorError
 from autograder.gradebook import COURSE, ensure_alembic_is_found
 from autograder.grading.archive import zip_files
-from autograder.grading.code import AskValue, RunCell
+from autograder.grading.code import AskValue, RunCell, Step
 from autograder.grading.engine import CodeRunner
 from autograder.locale import _
 from autograder.model import Release, require_aware
@@ -272,9 +272,7 @@ def _written_forms(text: str) -> tuple[bytes, bytes]:
     return text.encode(), json.dumps(text)[1:-1].encode()
 
 
-def _iter_items(
-    module: ModuleSource, book: NotebookSource, run_code: CodeRunner | None
-) -> Iterator[dict[str, Any]]:
+def _iter_items(module: ModuleSource, book: NotebookSource, run_code: CodeRunner | None) -> Iterator[dict[str, Any]]:
     """Yield every question and check of a notebook, resolved, in the order of the cells."""
     questions = {question.id: question for question in book.questions}
     checks = {check.id: check for check in book.checks}
@@ -316,7 +314,7 @@ def _resolve_check(
     def evaluate(cases: list[dict[str, Any]]) -> list[Any]:
         reference = (module.path / str(check.reference)).read_text(encoding="utf-8")
         files = {name: (module.path / name).read_bytes() for name in module.data}
-        steps = [RunCell(reference), *(AskValue(check.id, case["call"], case["with"]) for case in cases)]
+        steps: list[Step] = [RunCell(reference), *(AskValue(check.id, case["call"], case["with"]) for case in cases)]
         return [check_spec.Failed(claim.fault) if claim.fault else claim.value for claim in run_code(steps, files)]
 
     return check_spec.resolve_check(check, evaluate)

@@ -22,9 +22,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograder import locale
+from autograder.database.server import connect
 from autograder.errors import HocVuSoError, OperatorError, StaffError
 from autograder.locale import LANGUAGES, _, current_language, localized, ngettext, set_language
-from autograder.records.database import connect
 from hub_config.portal import display
 from hub_config.portal.access import Portal, SignInNeeded, is_api_request
 from hub_config.portal.api import build_api

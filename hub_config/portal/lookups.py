@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONPATH
 
+from autograder.database.schema import attempt, release, submission
 from autograder.model import Submission, SubmissionState
-from autograder.records.schema import attempt, release, submission
 
 
 @dataclass(frozen=True, slots=True)

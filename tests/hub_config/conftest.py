@@ -26,9 +26,9 @@ import pytest
 from sqlalchemy import insert
 
 import hub_config
+from autograder.database.schema import person
+from autograder.database.server import connect, normalise_url
 from autograder.records.credentials import set_password
-from autograder.records.database import connect, normalise_url
-from autograder.records.schema import person
 from hub_config.settings import Settings, ensure_secret, fill_ports
 
 CONFIG = Path(hub_config.__file__).parent / "jupyterhub_config.py"

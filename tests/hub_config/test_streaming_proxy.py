@@ -144,7 +144,8 @@ def test_status_and_body_come_through(proxied: tuple[str, Backend], status: int)
 def test_large_body_goes_both_ways(proxied: tuple[str, Backend]) -> None:
     """A submission of 20 MB passes unchanged."""
     body = bytes(range(256)) * (20 * 2**20 // 256)
-    assert httpx.post(f"{proxied[0]}/status/200", content=body, timeout=60).content == body
+    headers = {"Content-Type": "application/zip"}
+    assert httpx.post(f"{proxied[0]}/status/200", content=body, headers=headers, timeout=60).content == body
 
 
 def test_more_than_ten_requests_are_under_way_at_once(proxied: tuple[str, Backend]) -> None:

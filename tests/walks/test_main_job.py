@@ -25,8 +25,8 @@ from people import (
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from autograder.records.database import connect
-from autograder.records.schema import grade, submission
+from autograder.database.schema import grade, submission
+from autograder.database.server import connect
 
 pytestmark = pytest.mark.slow
 SLUG = "an-toan-tai-khoan"
@@ -150,9 +150,7 @@ def test_the_same_walk_with_the_keyboard_alone(
     expect(page.locator("main")).to_contain_text("100", timeout=20_000)
 
 
-def test_checking_one_question_gives_points_and_never_the_key(
-    academy: Academy, new_page: Callable[..., Page], read_paper: Callable[..., Any]
-) -> None:
+def test_checking_one_question_gives_points_and_never_the_key(academy: Academy, new_page: Callable[..., Page]) -> None:
     """“Kiểm tra” asks the portal, counts, and says what kind of mistake it is without naming the item."""
     page = new_page()
     sign_in(page, academy, "hv004")

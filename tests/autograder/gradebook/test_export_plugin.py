@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
+from autograder.database.schema import person, release
+from autograder.database.server import schema_url
 from autograder.gradebook.book import record_grade
 from autograder.learning.attempts import open_attempt
 from autograder.model import Grade, QuestionGrade
 from autograder.records.completions import refresh_completions
-from autograder.records.database import schema_url
-from autograder.records.schema import person, release
 from hub_config.settings import Settings
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -134,5 +134,3 @@ def test_the_gradebook_refuses_questions_that_it_does_not_know(demo_engine: Engi
     assert refused.value.code == "gradebook-out-of-step"
     with demo_engine.begin() as conn:
         assert read_scores(conn) == []
-
-

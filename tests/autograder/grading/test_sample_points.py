@@ -13,12 +13,12 @@ from sqlalchemy import select
 from traitlets.config import Config
 
 from autograder.curriculum.source import Curriculum, ModuleSource
+from autograder.database.schema import release
+from autograder.database.server import connect
 from autograder.gradebook import COURSE
 from autograder.grading.code import BoxRunner
 from autograder.grading.engine import grade_archive
 from autograder.model import Release
-from autograder.records.database import connect
-from autograder.records.schema import release
 from autograder.release.build import build_release
 from hub_config.settings import Settings
 

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text, update
 
 from autograder.curriculum.source import Curriculum
+from autograder.database.schema import attempt, completion, grade, submission
 from autograder.gradebook.book import read_scores
 from autograder.grading.code import BoxError, BoxRunner, Claim
 from autograder.learning.attempts import build_attempt_archive, open_attempt
@@ -25,7 +26,6 @@ from autograder.learning.jobs import run_worker
 from autograder.learning.results import grade_submission, make_grader
 from autograder.learning.views import list_modules, read_submission
 from autograder.model import CompletionState, Submission, SubmissionState
-from autograder.records.schema import attempt, completion, grade, submission
 from hub_config.settings import Settings
 
 SECRET = b"a secret of the tests"

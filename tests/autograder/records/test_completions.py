@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, insert
 
-from autograder.model import CompletionState
-from autograder.records.completions import Evidence, count_units, decide_state, end_of_day, list_completions
-from autograder.records.schema import (
+from autograder.database.schema import (
     attempt,
     completion,
     enrolment,
@@ -23,6 +21,8 @@ from autograder.records.schema import (
     unit,
     unit_edge,
 )
+from autograder.model import CompletionState
+from autograder.records.completions import Evidence, count_units, decide_state, end_of_day, list_completions
 
 MODULE = "a-module"
 # Passed / eligible of the eight units of the syllabus' worked example M11-E1: 396 of 720, mean of the rates 69.2 %.

@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, insert, select, update
 
+from autograder.database.schema import credential, person
 from autograder.records.credentials import (
     LOCK_TIME,
     MAX_FAILED,
@@ -22,7 +23,6 @@ from autograder.records.credentials import (
     set_password,
     verify_password,
 )
-from autograder.records.schema import credential, person
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 RIGHT = "bốn từ không liên quan"

@@ -2,13 +2,13 @@
 
 from alembic import context
 
-from autograder.records.schema import SCHEMA, metadata
+from autograder.database.schema import SCHEMA, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     version_table_schema=SCHEMA,
     include_schemas=True,
-    include_name=lambda name, kind, parents: kind != "schema" or name == SCHEMA,
+    include_name=lambda name, kind, _parents: kind != "schema" or name == SCHEMA,
 )
 context.run_migrations()

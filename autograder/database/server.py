@@ -145,8 +145,6 @@ def ensure_schemas(url: str) -> None:
     OperatorError
         The database does not answer.
     """
-    from autograder.learning.jobs import ensure_queue
-
     engine = connect(url)
     try:
         with engine.begin() as conn:
@@ -155,7 +153,7 @@ def ensure_schemas(url: str) -> None:
             for schema in SCHEMAS:
                 conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
             _migrate(conn)
-            ensure_queue(conn)
+            _ensure_queue(conn)
     except OperationalError as error:
         raise OperatorError(
             "database-unreachable",
@@ -177,3 +175,14 @@ def _migrate(conn: Any) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = conn
     command.upgrade(config, "head")
+
+
+def _ensure_queue(conn: Any) -> None:
+    """Make the queue's tables (procrastinate's own script) where they are missing."""
+    from procrastinate.schema import SchemaManager
+
+    if conn.scalar(text("SELECT to_regclass('queue.procrastinate_jobs')")) is not None:
+        return
+    conn.exec_driver_sql("SET LOCAL search_path = queue, public")
+    conn.connection.driver_connection.execute(SchemaManager.get_schema())
+    conn.exec_driver_sql("SET LOCAL search_path = public")

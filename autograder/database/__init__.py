@@ -1,0 +1,1 @@
+"""The one PostgreSQL database: where it runs, its schemas, the tables of schema ``hocvuso``."""
