@@ -190,7 +190,7 @@ class BoxSpawner(LocalProcessSpawner):
             "HOCVUSO_LANG": self.language,
             "HOCVUSO_PORTAL_URL": self.portal_url,
             "JUPYTER_CONFIG_PATH": str(PACKAGE),
-            "JUPYTER_PATH": str(PACKAGE / "templates"),
+            "JUPYTER_PATH": os.pathsep.join([str(PACKAGE / "templates"), str(PACKAGE / "jupyter")]),
             "JUPYTER_CONFIG_DIR": f"{scratch}/jupyter/config",
             "JUPYTER_DATA_DIR": f"{scratch}/jupyter/data",
             "JUPYTER_RUNTIME_DIR": f"{scratch}/jupyter/run",

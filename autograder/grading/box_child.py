@@ -26,7 +26,13 @@ def main(requests_fd: int, replies_fd: int) -> None:
     """
     from IPython.core.interactiveshell import InteractiveShell
 
-    shell = InteractiveShell.instance(colors="nocolor")
+    class BoxShell(InteractiveShell):
+        """IPython without any screen: `%matplotlib inline` and its like are taken and do nothing."""
+
+        def enable_gui(self, gui: Any = None) -> None:
+            """Take the request and do nothing."""
+
+    shell = BoxShell.instance(colors="nocolor")
     if shell.history_manager is not None:
         shell.history_manager.enabled = False
     with os.fdopen(requests_fd, encoding="utf-8") as requests, os.fdopen(replies_fd, "w", encoding="utf-8") as replies:

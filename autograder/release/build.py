@@ -251,21 +251,27 @@ def _iter_secrets(items: list[dict[str, Any]]) -> Iterator[str]:
     """Yield texts that stand in private parts only and are long enough not to occur by chance."""
     for item in items:
         block = item["block"]
-        texts = [*block.get("feedback", {}).values(), *_iter_texts(block.get("key"), names=("why", "source"))]
-        yield from (text for text in texts if isinstance(text, str) and len(text) >= 24)
+        texts = [*_iter_texts(block.get("feedback")), *_iter_texts(_pick(block.get("key"), ("why", "source")))]
+        yield from (text for text in texts if len(text) >= 24)
     yield from ("### BEGIN SOLUTION", "### END SOLUTION", "### BEGIN HIDDEN TESTS", ".author/")
 
 
-def _iter_texts(value: Any, names: tuple[str, ...]) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if name in names and isinstance(inner, str):
-                yield inner
-            else:
-                yield from _iter_texts(inner, names)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _iter_texts(inner, names)
+def _iter_texts(value: Any) -> Iterator[str]:
+    """Yield every text in nested data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _iter_texts(inner)
+
+
+def _pick(value: Any, names: tuple[str, ...]) -> list[Any]:
+    """Return what stands under these names anywhere in nested data."""
+    if isinstance(value, list):
+        return [found for inner in value for found in _pick(inner, names)]
+    if not isinstance(value, dict):
+        return []
+    return [found for name, inner in value.items() for found in ([inner] if name in names else _pick(inner, names))]
 
 
 def _written_forms(text: str) -> tuple[bytes, bytes]:
