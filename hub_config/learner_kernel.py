@@ -24,11 +24,11 @@ def main() -> None:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     from ipykernel import iostream, kernelapp
 
-    class PortlessIOPubThread(iostream.IOPubThread):  # type: ignore[misc]
+    class PortlessIOPubThread(iostream.IOPubThread):
         def __init__(self, socket: Any, pipe: bool = False, **options: Any) -> None:  # noqa: ARG002
             super().__init__(socket, pipe=False, **options)
 
-    kernelapp.IOPubThread = PortlessIOPubThread
+    kernelapp.IOPubThread = PortlessIOPubThread  # type: ignore[misc,assignment]
     kernelapp.launch_new_instance()
 
 

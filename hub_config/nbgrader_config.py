@@ -1,6 +1,13 @@
 """nbgrader on a learner's server reads this file: its exchange is the portal."""
 
+from hub_config import exchange
+
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
-c.ExchangeFactory.list = "hub_config.exchange.ExchangeList"
-c.ExchangeFactory.fetch_assignment = "hub_config.exchange.ExchangeFetchAssignment"
-c.ExchangeFactory.submit = "hub_config.exchange.ExchangeSubmit"
+c.ExchangeFactory.exchange = exchange.Exchange
+c.ExchangeFactory.list = exchange.ExchangeList
+c.ExchangeFactory.fetch_assignment = exchange.ExchangeFetchAssignment
+c.ExchangeFactory.submit = exchange.ExchangeSubmit
+c.ExchangeFactory.collect = exchange.ExchangeCollect
+c.ExchangeFactory.release_assignment = exchange.ExchangeReleaseAssignment
+c.ExchangeFactory.release_feedback = exchange.ExchangeReleaseFeedback
+c.ExchangeFactory.fetch_feedback = exchange.ExchangeFetchFeedback
