@@ -122,6 +122,7 @@ def update_spawner(c: Any, settings: Settings) -> None:
     c.BoxSpawner.start_timeout = 60
     c.BoxSpawner.http_timeout = 60
     c.BoxSpawner.term_timeout = 10
+    c.BoxSpawner.poll_interval = 10
     c.BoxSpawner.default_url = "/tree"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from configurable_http_proxy import cli, configproxy
 from configurable_http_proxy.handlers import ProxyHandler
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPResponse
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.httputil import HTTPHeaders, HTTPInputError, parse_response_start_line
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, websocket_connect
@@ -29,6 +29,25 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "trail
 
 class StreamingProxyHandler(ProxyHandler):
     """Hands each piece of an answer on as soon as it comes."""
+
+    def _get_proxy_request(self, url: str) -> HTTPRequest:
+        """Return the request to the server behind: as it came, with the way it took.
+
+        A web server in front that ends HTTPS says so in ``X-Forwarded-Proto``, and that word must arrive alone.
+
+        Raises
+        ------
+        nothing
+        """
+        request = super()._get_proxy_request(url)
+        headers = self.request.headers.copy()
+        headers.update(self.proxy.custom_headers)
+        headers["X-Forwarded-For"] = ", ".join(filter(None, [headers.get("X-Forwarded-For"), self.request.remote_ip]))
+        headers.setdefault("X-Forwarded-Proto", self.request.protocol)
+        headers.setdefault("X-Forwarded-Host", self.request.host)
+        headers.pop("Sec-WebSocket-Extensions", None)  # of one connection only, like compression
+        request.headers = headers
+        return request
 
     async def call_proxy(self, path: str | None = None) -> None:
         """Pass a request on and its answer back.

@@ -28,6 +28,9 @@ from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, read_fields, 
 
 PRIVATE_FIELDS = {"key", "score", "feedback", "reference"}
 
+# What stands where the learner is to write; an ellipsis runs and returns nothing.
+STUB = "# Viết lệnh của Anh/Chị ở đây, thay cho dấu ba chấm\n..."
+
 PREPROCESSORS = (
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
@@ -172,6 +175,7 @@ def generate_learner_version(slug: str, course: Path, gradebook_url: str) -> Pat
     config.CourseDirectory.course_id = COURSE
     config.CourseDirectory.db_url = gradebook_url
     config.GenerateAssignment.preprocessors = list(PREPROCESSORS)
+    config.ClearSolutions.code_stub = {"python": STUB}
     # nbgrader looks at its exchange folder although nothing is exchanged through it here.
     (course / "exchange").mkdir(parents=True, exist_ok=True)
     config.Exchange.root = str(course / "exchange")

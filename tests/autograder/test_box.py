@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder.box import Box, Limits, box_arguments, build_box_command, hidden_arguments, start_box
+from autograder.box import (
+    Box,
+    Limits,
+    box_arguments,
+    build_box_command,
+    hidden_arguments,
+    probe_box,
+    start_box,
+)
 from autograder.box_entry import MACHINES, assemble_filter
 from autograder.errors import OperatorError
 
@@ -198,3 +206,27 @@ def test_killing_bubblewrap_ends_the_box() -> None:
     process.wait(timeout=10)
     assert process.stdout.read() == b""  # the other end is closed: whoever held it is gone
     process.stdout.close()
+
+
+@pytest.mark.slow
+def test_probe_finds_nothing_wrong_with_real_boxes() -> None:
+    """On a machine that can build boxes, none of the probe's attacks gets out."""
+    assert probe_box() == []
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2; exit 1\n", "box-not-built"),
+        ('#!/bin/sh\necho \'["network", "files"]\'\n', "box-leaks"),
+    ],
+)
+def test_probe_says_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, code: str) -> None:
+    """A machine that builds no boxes, or leaky ones, is named with what to do."""
+    fake = tmp_path / "bwrap"
+    fake.write_text(script)
+    fake.chmod(0o755)
+    monkeypatch.setattr("autograder.box.find_bwrap", lambda: str(fake))
+    found = probe_box()
+    assert {error.code for error in found} == {code}
+    assert all(error.hint for error in found)

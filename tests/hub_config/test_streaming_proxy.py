@@ -61,6 +61,14 @@ class Answers(tornado.web.RequestHandler):
         self.write(self.request.body)
 
 
+class Heard(tornado.web.RequestHandler):
+    """Says which way a request seems to have taken."""
+
+    def get(self) -> None:
+        names = ("X-Forwarded-Proto", "X-Forwarded-For", "X-Forwarded-Host")
+        self.write({name: self.request.headers.get_list(name) for name in names})
+
+
 class Echo(tornado.websocket.WebSocketHandler):
     """Sends back each message as what it was, text or binary."""
 
@@ -83,7 +91,7 @@ def proxied() -> Iterator[tuple[str, Backend]]:
     started = threading.Event()
 
     async def serve() -> None:
-        pages = [(r"/slow|/forever", Slow), (r"/status/(\d+)", Answers), (r"/echo", Echo)]
+        pages = [(r"/slow|/forever", Slow), (r"/status/(\d+)", Answers), (r"/heard", Heard), (r"/echo", Echo)]
         server = tornado.httpserver.HTTPServer(tornado.web.Application(pages, backend=backend))
         server.add_sockets([listening])
         stop = asyncio.Event()
@@ -187,3 +195,15 @@ def test_browser_is_hung_up_on_when_the_server_behind_leaves(proxied: tuple[str,
         return await asyncio.wait_for(connection.read_message(), 5)
 
     assert asyncio.run(talk()) is None
+
+
+def test_https_in_front_is_told_to_the_server_behind(proxied: tuple[str, Backend]) -> None:
+    """The scheme that a web server in front names arrives alone; without one it is the proxy's own."""
+    url, _backend = proxied
+    heard = httpx.get(f"{url}/heard", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}).json()
+    assert heard["X-Forwarded-Proto"] == ["https"]
+    assert heard["X-Forwarded-For"] == ["192.0.2.7, 127.0.0.1"]
+    plain = httpx.get(f"{url}/heard").json()
+    assert plain["X-Forwarded-Proto"] == ["http"]
+    assert plain["X-Forwarded-For"] == ["127.0.0.1"]
+    assert plain["X-Forwarded-Host"] == [url.removeprefix("http://")]
