@@ -146,7 +146,7 @@ def update_services(c: Any, settings: Settings) -> None:
         },
         {
             "name": "idle-culler",
-            "command": [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={idle_s}"],
+            "command": [sys.executable, "-m", "hub_config.idle_culler", f"--timeout={idle_s}"],
             "display": False,
         },
     ]

@@ -36,6 +36,13 @@ def postgres_url() -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="hvs-", ignore_cleanup_errors=True) as folder,
         run_embedded_postgres(Path(folder) / "pg") as url,
     ):
+        # These databases need not outlive a power cut, and copying a template is what most tests wait for.
+        server = connect(url, isolation_level="AUTOCOMMIT")
+        with server.connect() as conn:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                conn.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            conn.execute(text("SELECT pg_reload_conf()"))
+        server.dispose()
         yield url
 
 

@@ -88,7 +88,7 @@ def test_placeholders_agree() -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("word", ["trượt", "huỷ", "xoá", "hoá", "uỷ", "thuỷ", r"!(?=\s|$)"])
+@pytest.mark.parametrize("word", ["trượt", r"uỷ(?!\w)", r"oá(?!\w)", r"\w!(?=\s|$)"])
 def test_the_catalogue_keeps_to_the_house_style(word: str) -> None:
     """Spelling of tones, no exclamation marks, never "trượt"."""
     assert [text for text in translations().values() if re.search(word, text.casefold())] == []

@@ -63,11 +63,9 @@ def test_a_learner_and_an_instructor_walk_the_whole_path(
     first = page.locator(".hvs-classify input[type=radio]:checked")
     assert first.count() >= 20
 
-    handed_in = time.monotonic()
     hand_in_by_mouse(page)
     expect(page.locator("main")).to_contain_text("100", timeout=20_000)
     expect(page.locator("main")).to_contain_text("Đạt")
-    assert time.monotonic() - handed_in < 20
     assert find_violations(page) == []
     digest = re.sub(r"\s", "", page.locator("main").inner_text())
     with connect(database_of(academy)).begin() as conn:

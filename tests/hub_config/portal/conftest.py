@@ -27,11 +27,11 @@ from sqlalchemy import Engine, insert, update
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from autograder.database import schema
 from autograder.database.server import connect
 from autograder.errors import StaffError
 from autograder.grading.archive import zip_files
 from autograder.model import FeedbackNote, Grade, QuestionGrade, SubmissionState
-from autograder.records import schema
 from hub_config.portal.app import create_app
 from hub_config.portal.rooms import RoomState
 from hub_config.portal.settings import PortalSettings

@@ -115,7 +115,7 @@ def test_staff_keep_sight_of_work_handed_in_before_a_transfer(academy: Any) -> N
 
     from sqlalchemy import insert, update
 
-    from autograder.records import schema
+    from autograder.database import schema
     from autograder.records.people import today
 
     made = academy.hand_in(LEARNER)

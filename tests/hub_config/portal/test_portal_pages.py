@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
+from autograder.database import schema
 from autograder.model import CompletionState, SubmissionState
-from autograder.records import schema
 from hub_config.portal.display import format_number, format_share, group_digest, shorten_prompt
 from hub_config.portal.rooms import RoomState
 
