@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.locale import _, current_language
+from hub_config import python_track
 from hub_config.settings import PORTAL_PREFIX
 
 PACKAGE = Path(__file__).resolve().parent
@@ -149,13 +150,16 @@ def lesson_texts() -> dict[str, str]:
 
 
 def update_python_track(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG001
-    """Set Notebook 7; which of its parts are left out stands in ``labconfig/page_config.json``.
+    """Set Notebook 7: our extension and the server's language (see `hub_config.python_track`).
 
     Raises
     ------
     nothing
     """
     c.JupyterNotebookApp.expose_app_in_browser = True
+    c.JupyterNotebookApp.extra_labextensions_path = [str(python_track.EXTENSIONS)]
+    # Its overrides.json names the language pack; English needs none.
+    c.JupyterNotebookApp.app_settings_dir = str(python_track.SETTINGS / current_language())
 
 
 SUBJECTS: tuple[Callable[[Any, Mapping[str, str]], None], ...] = (

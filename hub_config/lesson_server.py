@@ -21,6 +21,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from autograder.errors import HocVuSoError, SubmissionError
 from autograder.locale import _, current_language
 from hub_config.attempt_files import has_attempt, place_attempt
+from hub_config.python_track import list_page_data, read_track_style
 from hub_config.settings import PORTAL_PREFIX
 
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "hub"
@@ -34,6 +35,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
+    server.web_app.settings.setdefault("page_config_data", {}).update(list_page_data())
     base = server.web_app.settings["base_url"]
     server.web_app.add_handlers(
         ".*$",
@@ -55,17 +57,13 @@ class BackHandler(JupyterHandler):
 
 
 class PythonTrackStyleHandler(JupyterHandler):
-    """The style that Notebook 7 adds to its own: its logo, a link to its file list, becomes the way back."""
+    """The style that Notebook 7 adds to its own."""
 
     @web.authenticated
     def get(self) -> None:
         """Send the style."""
         self.set_header("Content-Type", "text/css; charset=utf-8")
-        back = json.dumps("← " + _("My modules"), ensure_ascii=False)
-        self.finish(
-            "#jp-NotebookLogo svg { display: none; }"
-            f"#jp-NotebookLogo::after {{ content: {back}; padding: 0 1rem; font-size: 1rem; white-space: nowrap; }}"
-        )
+        self.finish(read_track_style())
 
 
 class OpenHandler(JupyterHandler):

@@ -18,6 +18,8 @@ from autograder.questions.yaml_text import YamlDocument, parse_yaml
 # What is shown where no attempt was issued: a lecturer looks at the lesson.
 PREVIEW_VARIANT = "xem-thu"
 MAX_ATTEMPT_BYTES = 64 * 1024
+MAX_NOTEBOOK_BYTES = 20_000_000
+QUESTION_LINE = "%%question\n"
 MAX_YAML_BYTES = 2_000_000
 MAX_IMAGE_BYTES = 512 * 1024
 IMAGE_TYPES = {
@@ -97,6 +99,30 @@ def read_attempt(root: Path) -> Attempt | None:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return attempt if _VARIANT.fullmatch(attempt.variant) else None
+
+
+def list_question_blocks(root: Path) -> list[str]:
+    """Return the YAML of the lesson's questions, from its file; none where it cannot be read.
+
+    Parameters
+    ----------
+    root : Path
+        The module's folder.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    nothing
+    """
+    try:
+        cells = json.loads(read_regular_file(root / "lesson.ipynb", MAX_NOTEBOOK_BYTES))["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return []
+    return [source.removeprefix(QUESTION_LINE) for source in sources if source.startswith(QUESTION_LINE)]
 
 
 def load_reference(root: Path, name: str) -> YamlDocument:

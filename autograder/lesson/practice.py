@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.lesson.trouble import MAX_SHOWN, explain_error, name_error
 from autograder.locale import _
 from autograder.questions.check_spec import Failed, ResolvedCase, ResolvedCheck
 from autograder.questions.model import read_text
 from autograder.questions.plain_values import to_plain_value, values_equal
-
-MAX_SHOWN = 300
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,8 @@ class Found:
     value: Any
     # why there is no value, as a person reads it; "" where there is one
     trouble: str = ""
+    # what Python calls it
+    error: str = ""
 
 
 def find_values(cases: tuple[ResolvedCase, ...], names: Mapping[str, Any]) -> list[Found]:
@@ -57,7 +58,8 @@ def _find_value(case: ResolvedCase, names: Mapping[str, Any]) -> Found:
         with _silence():
             value = eval(compile(case.call, "<call>", "eval"), scope)
     except (Exception, SystemExit) as error:
-        return Found(Failed("error"), describe_trouble(error))
+        words = (_("The commands do not run yet."), explain_error(error))
+        return Found(Failed("error"), " ".join(filter(None, words)), name_error(error))
     try:
         return Found(to_plain_value(value))
     except Exception:  # a learner's object may do anything when it is looked at
@@ -70,32 +72,6 @@ def _silence() -> Iterator[None]:
     """Keep prints and warnings of the learner's code away: stock nbgrader takes stderr for a failure."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         yield
-
-
-def describe_trouble(error: BaseException) -> str:
-    """Say in one line why a call gave no value.
-
-    Parameters
-    ----------
-    error : BaseException
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    nothing
-    """
-    try:
-        told = str(error)
-    except Exception:  # an exception of the learner's may fail to describe itself
-        told = ""
-    if isinstance(error, NameError):
-        return _("a name is not defined yet ({message})").format(message=_shorten(told))
-    if isinstance(error, RecursionError):
-        return _("the function calls itself without end")
-    return f"{type(error).__name__}: {_shorten(told)}"
 
 
 def show_practice(check: ResolvedCheck, names: Mapping[str, Any]) -> str:
@@ -140,6 +116,8 @@ def show_practice(check: ResolvedCheck, names: Mapping[str, Any]) -> str:
 def _show_row(found: Found, case: ResolvedCase, right: bool) -> str:
     state = "✓ " + _("Passed") if right else "✗ " + _("Not yet passed")
     got = _escape(found.trouble) if found.trouble else f"<code>{_escape(show_python(found.value))}</code>"
+    if found.error:
+        got += f'<br><small class="hvs-error">{_escape(found.error)}</small>'
     hint = read_text(case.hint)
     if hint and not right:
         got += f"<br><em>{_escape(_('Hint: {text}').format(text=hint))}</em>"
@@ -173,11 +151,17 @@ def _escape(text: str) -> str:
     return html.escape(text, quote=True)
 
 
+# "table" and the doubled class weigh more than Jupyter's own style, which is made for columns of numbers.
 _STYLE = (
-    ".hvs-practice{border-collapse:collapse;margin:.5em 0;color:#1b2733;background:#fff}"
-    ".hvs-practice caption{text-align:left;font-weight:600;padding:.25em 0;color:#1b2733;background:#fff}"
-    ".hvs-practice th,.hvs-practice td{border:1px solid #76828e;padding:.4em .6em;text-align:left;vertical-align:top}"
-    ".hvs-practice th{background:#eef3f6}.hvs-ok{color:#1d6b3a;font-weight:600}.hvs-no{color:#8a3b00;font-weight:600}"
+    "table.hvs-practice.hvs-practice{border-collapse:collapse;margin:.5em 0;color:#1b2733;background:#fff}"
+    "table.hvs-practice.hvs-practice caption{text-align:left;font-weight:600;padding:.25em 0;color:#1b2733}"
+    "table.hvs-practice.hvs-practice :is(th,td){border:1px solid #76828e;padding:.4em .6em;text-align:left;"
+    "vertical-align:top;max-width:none;background:#fff;color:#1b2733}"
+    "table.hvs-practice.hvs-practice th{background:#eef3f6}"
+    "table.hvs-practice.hvs-practice code{color:inherit;background:transparent}"
+    "table.hvs-practice.hvs-practice td.hvs-ok{color:#1d6b3a;font-weight:600;white-space:nowrap}"
+    "table.hvs-practice.hvs-practice td.hvs-no{color:#8a3b00;font-weight:600;white-space:nowrap}"
+    ".hvs-practice .hvs-error{color:#45525e}"
 )
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import OperatorError
+from autograder.errors import ContentError, OperatorError
 from autograder.lesson.answer_store import AnswerStore
-from autograder.lesson.folder import PREVIEW_VARIANT, Attempt, load_reference, read_attempt
+from autograder.lesson.folder import PREVIEW_VARIANT, Attempt, list_question_blocks, load_reference, read_attempt
 from autograder.lesson.portal_client import PortalClient, connect_portal
 from autograder.locale import _
 from autograder.questions.model import BaseQuestion
 from autograder.questions.scoring import count_answered
+from autograder.questions.spec import parse_question
 from autograder.questions.yaml_text import YamlDocument
 
 
@@ -34,6 +35,8 @@ class LessonSession:
     questions: dict[str, BaseQuestion] = field(default_factory=dict)
     # called after every saved answer and every newly met question
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    # the questions stand on another page than this one
+    is_elsewhere: bool = False
 
     def __post_init__(self) -> None:
         self.store = AnswerStore(self.root)
@@ -71,6 +74,23 @@ class LessonSession:
         self.questions[question.id] = question
         self._tell_listeners()
         return list(self.questions).index(question.id) + 1
+
+    def take_lesson(self) -> None:
+        """Know the lesson's questions on a page that shows none of them (the Python track); does nothing elsewhere.
+
+        Raises
+        ------
+        nothing
+        """
+        if self.questions and not self.is_elsewhere:
+            return
+        self.is_elsewhere = True
+        for block in list_question_blocks(self.root):
+            try:
+                question = parse_question(block, where="lesson.ipynb", load=self.load)
+            except ContentError:
+                continue  # its own page says what is wrong with it
+            self.questions[question.id] = question
 
     def save_answer(self, question: str, answer: Any) -> None:
         """Save an answer and let the panel know.

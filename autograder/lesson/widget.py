@@ -328,6 +328,11 @@ def describe_progress(session: LessonSession) -> dict[str, Any]:
     waiting = [row for row in rows if row["answered"] < row["shown"]]
     done = len(rows) - len(waiting)
     text = _("Completely answered: {done} of {all} questions").format(done=done, all=len(rows))
+    if session.is_elsewhere:
+        text = _(
+            "Main lesson: {done} of {all} questions completely answered. Main lesson and optional part are handed in together."
+        )
+        text = text.format(done=done, all=len(rows))
     confirm = _("The exercise is scored as it is now. You can start another attempt later; the best one counts.")
     if waiting:
         open_text = ngettext("{n} question is not finished.", "{n} questions are not finished.", len(waiting))
@@ -340,6 +345,7 @@ def describe_progress(session: LessonSession) -> dict[str, Any]:
             ),
         }
         for row in waiting
+        if not session.is_elsewhere  # nothing to jump to on this page
     ]
     return {"done": done, "all": len(rows), "text": text, "confirm": confirm, "open": shown}
 
