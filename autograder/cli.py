@@ -250,7 +250,10 @@ def grade(
     with installation(home) as settings:
         engine = connect(settings.database_url, pool_size=4)
         queued = requeue_failed(engine) if again else 0
-        run_worker(settings.database_url, make_grader(engine, BoxRunner()), wait=stay)
+        boxes = BoxRunner()
+        for fault in boxes.probe():  # lessons without code are graded all the same; code waits until this is mended
+            err.print(f"{_('Error')} ({fault.code}): {fault}", markup=False)
+        run_worker(settings.database_url, make_grader(engine, boxes), wait=stay)
         left = count_queue(engine)
         engine.dispose()
     say(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.box import Box, Limits, start_box
+from autograder.box import Box, Limits, probe_box, start_box
 from autograder.errors import OperatorError
 from autograder.locale import _
 
@@ -80,6 +80,18 @@ class BoxRunner:
 
     def __init__(self, limits: BoxLimits | None = None) -> None:
         self.limits = limits or BoxLimits()
+        self._faults: list[OperatorError] | None = None
+
+    def probe(self) -> list[OperatorError]:
+        """Attack a box of this machine, once, and return what got through or why none can be built.
+
+        Raises
+        ------
+        nothing
+        """
+        if self._faults is None:
+            self._faults = probe_box()
+        return self._faults
 
     def __call__(self, steps: Sequence[Step], files: Mapping[str, bytes]) -> list[Claim]:
         """Return one claim for each `AskValue` of ``steps``, in order.
@@ -99,8 +111,10 @@ class BoxRunner:
         Raises
         ------
         BoxError
-            The box could not be built or did not become ready.
+            The box could not be built, did not become ready, or an attack on it got through.
         """
+        for fault in self.probe():
+            raise _box_error(str(fault))
         with tempfile.TemporaryDirectory(prefix="hocvuso-box-") as folder:
             write_files(Path(folder), files)
             conversation = _Conversation(self._box(Path(folder), files), self.limits)
