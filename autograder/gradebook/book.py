@@ -8,10 +8,9 @@ follows from them are one transaction.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from nbgrader import api
 from sqlalchemy import Connection, case, func, select
@@ -127,8 +126,12 @@ def record_grade(conn: Connection, slug: str, person_id: str, name: str, submitt
         ).returning(submitted_assignment.c.id)
     )
     notebooks = _ensure_notebooks(conn, submitted_id, {row.notebook_id for row in cells})
-    _write_scores(conn, known, notebooks, result.questions)
-    _write_comments(conn, known, notebooks, result.questions)
+    places = []
+    for question in result.questions:
+        cell = known[question.notebook, question.question]
+        places.append(({"cell_id": cell.cell_id, "notebook_id": notebooks[cell.notebook_id]}, question))
+    _write_scores(conn, places)
+    _write_comments(conn, places)
 
 
 def read_scores(
@@ -204,25 +207,13 @@ def _ensure_notebooks(conn: Connection, submitted_id: str, notebook_ids: set[str
     return {key: value for key, value in rows}
 
 
-def _write_scores(
-    conn: Connection,
-    known: Mapping[tuple[str, str], Any],
-    notebooks: Mapping[str, str],
-    questions: Iterable[QuestionGrade],
-) -> None:
-    values = []
-    for question in questions:
-        cell = known[question.notebook, question.question]
-        values.append(
-            {
-                "id": _new_id(),
-                "cell_id": cell.cell_id,
-                "notebook_id": notebooks[cell.notebook_id],
-                "auto_score": question.points,
-                "needs_manual_grade": False,
-            }
-        )
-    statement = insert(grade_row).values(values)
+def _write_scores(conn: Connection, cells: list[tuple[dict[str, str], QuestionGrade]]) -> None:
+    statement = insert(grade_row).values(
+        [
+            {"id": _new_id(), **place, "auto_score": question.points, "needs_manual_grade": False}
+            for place, question in cells
+        ]
+    )
     conn.execute(
         statement.on_conflict_do_update(
             index_elements=["cell_id", "notebook_id"],
@@ -235,24 +226,13 @@ def _write_scores(
     )
 
 
-def _write_comments(
-    conn: Connection,
-    known: Mapping[tuple[str, str], Any],
-    notebooks: Mapping[str, str],
-    questions: Iterable[QuestionGrade],
-) -> None:
-    values = []
-    for question in questions:
-        cell = known[question.notebook, question.question]
-        values.append(
-            {
-                "id": _new_id(),
-                "cell_id": cell.cell_id,
-                "notebook_id": notebooks[cell.notebook_id],
-                "auto_comment": "\n".join(note.text for note in question.notes) or None,
-            }
-        )
-    statement = insert(comment).values(values)
+def _write_comments(conn: Connection, cells: list[tuple[dict[str, str], QuestionGrade]]) -> None:
+    statement = insert(comment).values(
+        [
+            {"id": _new_id(), **place, "auto_comment": "\n".join(note.text for note in question.notes) or None}
+            for place, question in cells
+        ]
+    )
     conn.execute(
         statement.on_conflict_do_update(
             index_elements=["cell_id", "notebook_id"], set_={"auto_comment": statement.excluded.auto_comment}

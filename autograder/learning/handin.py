@@ -6,7 +6,7 @@ import hashlib
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from autograder.database.schema import attempt, release, submission
 from autograder.errors import SubmissionError
@@ -91,7 +91,21 @@ def read_receipt(conn: Connection, attempt_id: str) -> Submission | None:
     ------
     nothing
     """
-    row = conn.execute(
+    return next(iter(_read_submissions(conn, submission.c.attempt_id == attempt_id)), None)
+
+
+def list_submissions(conn: Connection, person_id: str) -> list[Submission]:
+    """Return what a learner has handed in, newest first.
+
+    Raises
+    ------
+    nothing
+    """
+    return _read_submissions(conn, attempt.c.person_id == person_id)
+
+
+def _read_submissions(conn: Connection, condition: ColumnElement[bool]) -> list[Submission]:
+    rows = conn.execute(
         select(
             submission.c.id,
             submission.c.attempt_id,
@@ -105,8 +119,7 @@ def read_receipt(conn: Connection, attempt_id: str) -> Submission | None:
         )
         .join(attempt, attempt.c.id == submission.c.attempt_id)
         .join(release, release.c.content_hash == attempt.c.content_hash)
-        .where(submission.c.attempt_id == attempt_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    return Submission(**{**row._asdict(), "state": SubmissionState(row.state)})
+        .where(condition)
+        .order_by(submission.c.received_at.desc(), submission.c.id)
+    )
+    return [Submission(**{**row._asdict(), "state": SubmissionState(row.state)}) for row in rows]

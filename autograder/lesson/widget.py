@@ -330,7 +330,8 @@ def describe_progress(session: LessonSession) -> dict[str, Any]:
     text = _("Completely answered: {done} of {all} questions").format(done=done, all=len(rows))
     if session.is_elsewhere:
         text = _(
-            "Main lesson: {done} of {all} questions completely answered. Main lesson and optional part are handed in together."
+            "Main lesson: {done} of {all} questions completely answered. The main lesson and this optional part are "
+            "handed in together."
         )
         text = text.format(done=done, all=len(rows))
     confirm = _("The exercise is scored as it is now. You can start another attempt later; the best one counts.")

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from autograder.grading.archive import MAX_ARCHIVE_BYTES
 from autograder.learning.attempts import build_attempt_archive, find_attempt, open_attempt
-from autograder.learning.handin import accept_submission
+from autograder.learning.handin import accept_submission, list_submissions
 from autograder.learning.jobs import now_utc
 from autograder.learning.practice import check_answer
 from autograder.learning.views import list_modules
@@ -23,7 +23,7 @@ from autograder.records.people import list_visible_units, require_unit, today
 from hub_config.portal.access import Portal, Viewer, find_portal, require_submission
 from hub_config.portal.bodies import MAX_JSON_BYTES, parse_model, read_bytes, require_content_type
 from hub_config.portal.display import describe_room
-from hub_config.portal.lookups import list_notebooks, list_submissions
+from hub_config.portal.lookups import list_notebooks
 from hub_config.portal.rooms import RoomState
 from hub_config.portal.schemas import (
     AttemptOut,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy import Connection, select
 
-from autograder.database.schema import attempt, release, submission
-from autograder.model import Submission, SubmissionState
+from autograder.database.schema import release
+from autograder.records.completions import select_notebooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +41,4 @@ def list_notebooks(conn: Connection, content_hash: str) -> list[str]:
     ------
     nothing
     """
-    names = conn.scalar(
-        select(func.jsonb_path_query_array(release.c.payload, cast("$.notebooks[*].name", JSONPATH))).where(
-            release.c.content_hash == content_hash
-        )
-    )
-    return list(names or [])
-
-
-def list_submissions(conn: Connection, person_id: str) -> list[Submission]:
-    """Return what a learner has handed in, newest first.
-
-    Raises
-    ------
-    nothing
-    """
-    rows = conn.execute(
-        select(
-            submission.c.id,
-            submission.c.attempt_id,
-            attempt.c.person_id,
-            release.c.slug,
-            submission.c.digest,
-            submission.c.size_bytes,
-            submission.c.received_at,
-            submission.c.state,
-            submission.c.reason,
-        )
-        .join(attempt, attempt.c.id == submission.c.attempt_id)
-        .join(release, release.c.content_hash == attempt.c.content_hash)
-        .where(attempt.c.person_id == person_id)
-        .order_by(submission.c.received_at.desc(), submission.c.id)
-    )
-    return [Submission(**{**row._asdict(), "state": SubmissionState(row.state)}) for row in rows]
+    return list(conn.scalar(select(select_notebooks()).where(release.c.content_hash == content_hash)) or [])

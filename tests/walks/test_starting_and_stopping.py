@@ -8,14 +8,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from people import Academy, StartAcademy, is_free
-
-from autograder.curriculum.source import Curriculum
 
 pytestmark = pytest.mark.slow
 SLUG = "an-toan-tai-khoan"
@@ -53,8 +50,6 @@ def test_two_homes_run_side_by_side_and_keep_their_data(
     academy: Academy,
     start_academy: StartAcademy,
     home: Path,
-    curriculum: Curriculum,
-    make_work: Callable[..., Any],
     tmp_path: Path,
 ) -> None:
     """A second installation beside the first; stopped it leaves no process; started again it knows everything."""
@@ -64,8 +59,6 @@ def test_two_homes_run_side_by_side_and_keep_their_data(
     assert refused.returncode == 1
     assert "already-up" in refused.stderr
 
-    module = curriculum.find_module(SLUG)
-    assert module is not None
     (tmp_path / "lesson.ipynb").write_bytes((home / "course" / "release" / SLUG / "lesson.ipynb").read_bytes())
     handed_in = run(home, "submit", SLUG, "--learner", "hv001", "--from", str(tmp_path))
     assert handed_in.returncode == 0, handed_in.stderr

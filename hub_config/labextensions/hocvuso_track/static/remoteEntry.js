@@ -5,7 +5,6 @@
 // modules that it shares (webpack's module federation) and `get` for the plugin.  Texts come from the server.
 (() => {
   const NAME = "hocvuso_track";
-  const DEAD = ["dead", "unknown"];
   let shared = {};
 
   async function take(name) {
@@ -89,6 +88,7 @@
       }
       this.watchKeys();
       this.showTitle();
+      this.describe();
       this.bar.attach(this);
       this.notebook.addClass("hvs-track-arranged");
       this.session.statusChanged.connect((_, status) => this.noteStatus(status));
@@ -120,6 +120,17 @@
       const { layout, inputArea } = part.cell;
       const above = layout.widgets.findIndex((widget) => widget.node.contains(inputArea.node));
       layout.insertWidget(above + 1, new this.modules.widgets.Widget({ node: row }));
+    }
+
+    // JupyterLab calls the page a feed and names parts that have no role; both mislead screen readers.
+    describe() {
+      const viewport = this.notebook.node.querySelector(".jp-WindowedPanel-viewport");
+      for (const name of ["role", "aria-label"]) viewport.removeAttribute(name);
+      for (const { cell, role } of this.parts) {
+        if (role === TEXT) cell.node.removeAttribute("aria-label");
+        else cell.node.setAttribute("role", "group");
+      }
+      this.notebook.node.setAttribute("aria-label", this.bar.title.textContent);
     }
 
     showTitle() {
@@ -166,7 +177,7 @@
     async prepare() {
       const { session } = this;
       await session.ready;
-      const isGone = () => !session.session || !session.session.kernel || DEAD.includes(session.session.kernel.status);
+      const isGone = () => !session.session || !session.session.kernel || session.session.kernel.status === "dead";
       if (isGone()) {
         this.forget();
         await session.changeKernel({ name: "python3" });
@@ -192,7 +203,7 @@
     }
 
     noteStatus(status) {
-      if (["restarting", "autorestarting", ...DEAD].includes(status)) this.forget();
+      if (["restarting", "autorestarting", "dead"].includes(status)) this.forget();
       else if (status === "idle" && !this.prepared && !this.waiting) this.enqueue(() => this.prepare());
     }
 
@@ -251,6 +262,7 @@
       this.texts = texts;
       this.title = h("span", { class: "hvs-track-title" }, texts.title);
       this.stop = button(texts.stop, texts.stop_hint, track((one) => one.stop()));
+      this.stop.classList.add("hvs-track-stop");
       this.state = h("span", { class: "hvs-track-state" });
       this.alert = h("span", { class: "hvs-track-alert", role: "alert" });
       this.save = () => app.commands.execute("docmanager:save");
