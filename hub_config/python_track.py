@@ -63,6 +63,7 @@ def list_track_texts() -> dict[str, str]:
         "stop": _("Stop"),
         "stop_hint": _("Stop what is running, for example when it takes too long"),
         "running": _("Running…"),
+        "ran": _("The machine has run this frame."),
         "frame": _("Command frame {n}"),
         "given": _("Given commands {n}"),
         "run_frame": _("Run command frame {n}"),

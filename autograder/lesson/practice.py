@@ -134,12 +134,14 @@ def _show_call(case: ResolvedCase) -> str:
 
 
 def show_python(value: Any) -> str:
-    """Return a plain value as Python writes it, shortened.
+    """Return a plain value as Python writes it, shortened, and without the noise of binary fractions.
 
     Raises
     ------
     nothing
     """
+    if isinstance(value, float) and 1e-3 < abs(value) < 1e9:
+        value = round(value, 9)
     return _shorten(repr(value))
 
 

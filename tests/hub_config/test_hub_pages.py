@@ -205,7 +205,7 @@ def test_python_track_has_nothing_superfluous(watched: Watched, running_hub: Any
     page = watched.page
     open_lesson(page, running_hub, "hv01")
     page.goto(f"{running_hub.url}/user/hv01/hocvuso/open/{SLUG}?notebook=python")
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
     page.locator(".jp-CodeCell .cm-content").click()
     page.keyboard.press("Shift+Enter")
     page.locator(".jp-OutputArea-output", has_text="2").wait_for()

@@ -102,10 +102,13 @@
       content.setAttribute("aria-label", name);
       const hint = h("span", { class: "hvs-track-hint", id: `hvs-track-hint-${part.number}` }, texts.leave);
       content.setAttribute("aria-describedby", hint.id);
+      // JupyterLab expects its own keys to get here; Tab is what people know.
+      content.setAttribute("tabindex", "0");
       part.button = h("button", { type: "button", class: "hvs-track-button", onclick: () => this.runFrame(part) }, texts.run);
       part.button.setAttribute("aria-label", fill(texts.run_frame, { n: part.number }));
+      part.status = h("span", { class: "hvs-track-hint", role: "status" });
       const label = h("span", { class: "hvs-track-name", "aria-hidden": "true" }, name);
-      this.insertRow(part, makeRow(part.button, label, part.role === FRAME ? hint : ""));
+      this.insertRow(part, makeRow(part.button, label, part.role === FRAME ? hint : "", part.status));
     }
 
     dressCheck(part) {
@@ -210,9 +213,10 @@
     runFrame(part) {
       if (part.button.getAttribute("aria-disabled") === "true") return;
       setBusy(part.button, true, this.texts.running);
+      part.status.textContent = "";
       this.enqueue(async () => {
         await this.prepare();
-        await this.execute(part);
+        part.status.textContent = (await this.execute(part)) ? this.texts.ran : "";
       }).finally(() => setBusy(part.button, false, this.texts.run));
     }
 
@@ -315,19 +319,24 @@
   /* ------------------------------------------------------------------ plugin */
 
   async function makePlugin() {
-    const [notebook, cells, widgets] = await Promise.all(["@jupyterlab/notebook", "@jupyterlab/cells", "@lumino/widgets"].map(take));
+    const names = ["@jupyterlab/notebook", "@jupyterlab/translation", "@jupyterlab/cells", "@lumino/widgets"];
+    const [notebook, translation, cells, widgets] = await Promise.all(names.map(take));
     return {
       id: `${NAME}:plugin`,
       autoStart: true,
-      requires: [notebook.INotebookTracker],
-      activate(app, tracker) {
+      requires: [notebook.INotebookTracker, translation.ITranslator],
+      activate(app, tracker, translator) {
         const texts = readTexts();
         document.documentElement.lang = texts.language;
         const bar = new Bar(app, texts);
         const holder = new widgets.Widget({ node: bar.node });
         holder.id = "hvs-track-bar";
         app.shell.add(holder, "top", { rank: 0 });
-        const open = (panel) => new Track(panel, { cells, widgets }, texts, bar).open();
+        const open = (panel) => {
+          // Notebook 7 gives its page no translator, so what it says of a lost session would stay English.
+          panel._trans = translator.load("jupyterlab");
+          return new Track(panel, { cells, widgets }, texts, bar).open();
+        };
         tracker.forEach(open);
         tracker.widgetAdded.connect((_, panel) => open(panel));
       },
