@@ -86,8 +86,9 @@ def update_kernels(c: Any, environ: Mapping[str, str]) -> None:  # noqa: ARG001
     c.KernelManager.transport = "ipc"
     c.KernelSpecManager.allowed_kernelspecs = {"python3"}
     c.MultiKernelManager.default_kernel_name = "python3"
-    c.MappingKernelManager.cull_idle_timeout = 1800
-    c.MappingKernelManager.cull_interval = 120
+    # A page says goodbye when it is closed; those of a browser that could not are ended after ten minutes.
+    c.MappingKernelManager.cull_idle_timeout = 600
+    c.MappingKernelManager.cull_interval = 60
     c.MappingKernelManager.cull_connected = False
     c.IPKernelApp.matplotlib = None
 

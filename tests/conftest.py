@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, make_url, text
 
 from autograder.curriculum.reader import read_curriculum
@@ -26,6 +28,15 @@ from hub_config.installation import fill_demo, find_curriculum, prepare_database
 from hub_config.settings import Settings
 
 _numbers = itertools.count(1)
+BROWSER_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -154,3 +165,17 @@ def make_work() -> Callable[..., LearnerWork]:
         return LearnerWork(files)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium: the system's, else Playwright's own.
+
+    One driver at a time, and none while other modules run: it keeps an event loop in the tests' thread.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next((found for name in names if (found := shutil.which(name))), None)
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
+        yield opened
+        opened.close()

@@ -103,14 +103,16 @@ def show_practice(check: ResolvedCheck, names: Mapping[str, Any]) -> str:
     caption = _("Practice cases passed: {done} of {all}. The score comes from other cases, after handing in.").format(
         done=sum(right), all=len(cases)
     )
-    heads = "".join(
-        f'<th scope="col">{_escape(head)}</th>'
-        for head in (_("Result"), _("Call"), _("Your function gives"), _("Wanted"))
-    )
+    heads = "".join(f'<th role="columnheader" scope="col">{_escape(head)}</th>' for head in _list_heads())
     return _frame(
-        f'<table class="hvs-practice"><caption>{_escape(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f'<table role="table" class="hvs-practice"><caption>{_escape(caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
     )
+
+
+def _list_heads() -> tuple[str, ...]:
+    return _("Result"), _("Call"), _("Your function gives"), _("Wanted")
 
 
 def _show_row(found: Found, case: ResolvedCase, right: bool) -> str:
@@ -121,11 +123,18 @@ def _show_row(found: Found, case: ResolvedCase, right: bool) -> str:
     hint = read_text(case.hint)
     if hint and not right:
         got += f"<br><em>{_escape(_('Hint: {text}').format(text=hint))}</em>"
-    kind = "ok" if right else "no"
-    return (
-        f'<tr><td class="hvs-{kind}">{_escape(state)}</td><td><code>{_escape(_show_call(case))}</code></td>'
-        f"<td>{got}</td><td><code>{_escape(show_python(case.equals))}</code></td></tr>"
+    shown = (
+        _escape(state),
+        f"<code>{_escape(_show_call(case))}</code>",
+        got,
+        f"<code>{_escape(show_python(case.equals))}</code>",
     )
+    # On a narrow page cells stand below each other, each with the head of its column.
+    cells = "".join(
+        f'<td role="cell" data-head="{_escape(head)}"><div>{text}</div></td>'
+        for head, text in zip(_list_heads(), shown, strict=True)
+    )
+    return f'<tr role="row" class="hvs-{"ok" if right else "no"}">{cells}</tr>'
 
 
 def _show_call(case: ResolvedCase) -> str:
@@ -154,16 +163,20 @@ def _escape(text: str) -> str:
 
 
 # "table" and the doubled class weigh more than Jupyter's own style, which is made for columns of numbers.
+_TABLE = "table.hvs-practice.hvs-practice"
 _STYLE = (
-    "table.hvs-practice.hvs-practice{border-collapse:collapse;margin:.5em 0;color:#1b2733;background:#fff}"
-    "table.hvs-practice.hvs-practice caption{text-align:left;font-weight:600;padding:.25em 0;color:#1b2733}"
-    "table.hvs-practice.hvs-practice :is(th,td){border:1px solid #76828e;padding:.4em .6em;text-align:left;"
-    "vertical-align:top;max-width:none;background:#fff;color:#1b2733}"
-    "table.hvs-practice.hvs-practice th{background:#eef3f6}"
-    "table.hvs-practice.hvs-practice code{color:inherit;background:transparent}"
-    "table.hvs-practice.hvs-practice td.hvs-ok{color:#1d6b3a;font-weight:600;white-space:nowrap}"
-    "table.hvs-practice.hvs-practice td.hvs-no{color:#8a3b00;font-weight:600;white-space:nowrap}"
-    ".hvs-practice .hvs-error{color:#45525e}"
+    f"{_TABLE}{{border-collapse:collapse;table-layout:auto;margin:.5em 0;color:#1b2733;background:#fff}}"
+    f"{_TABLE} caption{{text-align:left;font-weight:600;padding:.25em 0;color:#1b2733}}"
+    f"{_TABLE} :is(th,td){{border:1px solid #76828e;padding:.4em .6em;text-align:left;vertical-align:top;"
+    "max-width:none;white-space:normal;background:#fff;color:#1b2733}"
+    f"{_TABLE} th{{background:#eef3f6}}"
+    f"{_TABLE} code{{padding:0;color:inherit;background:transparent;white-space:pre-wrap;overflow-wrap:anywhere}}"
+    f"{_TABLE} td:first-child{{font-weight:600;white-space:nowrap}}"
+    f"{_TABLE} .hvs-ok td:first-child{{color:#1d6b3a}}{_TABLE} .hvs-no td:first-child{{color:#8a3b00}}"
+    f"{_TABLE} .hvs-error{{color:#45525e}}"
+    f"@media (max-width:40rem){{{_TABLE},{_TABLE} :is(caption,tbody,tr,td){{display:block}}"
+    f"{_TABLE} thead{{display:none}}{_TABLE} td{{border-width:0 1px}}{_TABLE} tr{{border-block:1px solid #76828e}}"
+    f"{_TABLE} td:not(:first-child)::before{{content:attr(data-head);font-weight:600}}}}"
 )
 
 

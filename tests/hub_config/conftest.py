@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -36,16 +35,6 @@ SLUG = "bai-thu"
 PEOPLE = {"hv01": "Nguyễn Thị Thử", "hv02": "Trần Văn Mẫu", "hv03": "Lê Thị Giả", "moi": "Phạm Văn Mới"}
 PASSWORD = "bốn từ không liên quan"
 FIRST_PASSWORD = "mật khẩu được cấp 01"
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 PROBE_WIDGET = '''
 import json, pathlib, anywidget, traitlets
 class Choice(anywidget.AnyWidget):
@@ -311,15 +300,3 @@ def running_hub(
         hub.stop()
     hub.portal.shutdown()
     hub.portal.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()

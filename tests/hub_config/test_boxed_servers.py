@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,7 +93,7 @@ def test_server_sees_no_process_and_no_environment_of_others(running_hub: Any) -
     source = """
 processes, environments = [], []
 for name in filter(str.isdigit, os.listdir("/proc")):
-    processes.append(open(f"/proc/{name}/cmdline").read().replace("\\0", " ")[:60])
+    processes.append(open(f"/proc/{name}/cmdline").read().replace("\\0", " "))
     try:
         environments.append(open(f"/proc/{name}/environ").read())
     except OSError:
@@ -100,7 +101,8 @@ for name in filter(str.isdigit, os.listdir("/proc")):
 print(json.dumps({"processes": processes, "environments": " ".join(environments)}))
 """
     seen = run_in_lesson(running_hub, "hv01", source)
-    assert len(seen["processes"]) <= 4, seen["processes"]
+    own = ("bwrap", "hub_config.learner_main", "hub_config.learner_kernel")
+    assert all(any(name in process for name in own) for process in seen["processes"]), seen["processes"]
     token = (running_hub.settings.secrets_folder / "portal-token").read_text().strip()
     for secret in (token, "DATABASE_URL", str(running_hub.settings.home), "hv02"):
         assert secret not in seen["environments"]
@@ -177,13 +179,22 @@ def listening_ports() -> set[int]:
     return {found.laddr.port for found in psutil.net_connections("tcp") if found.status == psutil.CONN_LISTEN}
 
 
-def boxed_processes() -> set[int]:
-    """Return every process that runs a learner's server, bubblewrap's own ones included."""
+def boxed_processes(hub: Any) -> set[int]:
+    """Return every process of this hub's learners' servers: those whose output goes to one of their logs."""
+    logs = str(hub.settings.run_folder / "servers")
     found = set()
-    for process in psutil.process_iter(["cmdline"]):
-        if "hub_config.learner_main" in (process.info["cmdline"] or []):
-            found.add(process.pid)
+    for pid in psutil.pids():
+        try:
+            if os.readlink(f"/proc/{pid}/fd/1").startswith(logs):
+                found.add(pid)
+        except OSError:
+            continue
     return found
+
+
+def is_running_somewhere(word: str) -> bool:
+    """Return whether a process of this machine has been started with that word."""
+    return any(word in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
 
 
 @pytest.fixture
@@ -204,44 +215,47 @@ def other_hub(
 
 def test_server_and_answers_outlive_a_killed_hub(other_hub: Any) -> None:
     """A hub that is killed and started again finds the running server, its learner and what is open there."""
-    before = boxed_processes()
     other_hub.start_server("hv01")
-    own = boxed_processes() - before
+    own = boxed_processes(other_hub)
+    assert len(own) >= 3, "bubblewrap outside and inside, and the server"
     home = ensure_home(other_hub.settings.learners_folder, "hv01")
     run_in_lesson(other_hub, "hv01", "open('/home/nguoi-hoc/cau-tra-loi', 'w').write('1'); print(1)")
     culler = next(
         child for child in psutil.Process(other_hub.process.pid).children() if "culler" in str(child.cmdline())
     )
     other_hub.kill()
-    assert own <= boxed_processes()
+    assert own <= boxed_processes(other_hub)
     wait_until(lambda: not culler.is_running())
     other_hub.start()
     assert other_hub.ask_hub("GET", "users/hv01").json()["server"] == "/user/hv01/"
     assert is_open_to(other_hub, "hv01")
     assert (home / "cau-tra-loi").read_text() == "1"
     other_hub.ask_hub("DELETE", "users/hv01/server")
-    wait_until(lambda: not own & boxed_processes())
+    wait_until(lambda: not boxed_processes(other_hub))
 
 
 def test_stopping_the_hub_leaves_no_process(other_hub: Any) -> None:
     """What Ctrl-C stops is gone as a whole: hub, proxy, servers and all that ran in their boxes."""
-    before = boxed_processes()
     other_hub.start_server("hv01")
     other_hub.start_server("hv02")
-    run_in_lesson(other_hub, "hv01", "import subprocess; subprocess.Popen(['sleep', '300']); print(1)")
-    assert boxed_processes() > before
+    mark = f"300.{other_hub.settings.port}"  # a duration that no other sleep on this machine has
+    run_in_lesson(other_hub, "hv01", f"import subprocess; subprocess.Popen(['sleep', '{mark}']); print(1)")
+    assert len(boxed_processes(other_hub)) >= 6
+    assert is_running_somewhere(mark)
     other_hub.stop()
-    wait_until(lambda: boxed_processes() <= before)
+    wait_until(lambda: not boxed_processes(other_hub) and not is_running_somewhere(mark))
     ports = {other_hub.settings.port, other_hub.settings.proxy_api_port, other_hub.settings.hub_port}
     assert not ports & listening_ports()
 
 
 def test_server_killed_from_inside_is_noticed(other_hub: Any) -> None:
     """When the box ends by itself the hub knows it and can start it again."""
-    before = boxed_processes()
     other_hub.start_server("hv01")
-    for pid in boxed_processes() - before:
-        psutil.Process(pid).kill()
+    for pid in boxed_processes(other_hub):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue  # it went down with one killed before it
     wait_until(lambda: not other_hub.ask_hub("GET", "users/hv01").json().get("server"), 60)
     other_hub.start_server("hv01")
     assert is_open_to(other_hub, "hv01")

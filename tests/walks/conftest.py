@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from people import BROWSER_OPTIONS, Academy, Paper, StartAcademy, find_free_ports
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from people import Academy, Paper, StartAcademy, find_free_ports
+from playwright.sync_api import Browser, Page
 
 from autograder.curriculum.source import Curriculum
 
@@ -49,23 +49,6 @@ def academy(start_academy: StartAcademy) -> Iterator[Academy]:
     yield running
     running.stop()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def playwright_driver() -> Iterator[Playwright]:
-    """Playwright itself."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def browser(playwright_driver: Playwright) -> Iterator[Browser]:
-    """A real Chromium: the system's, else Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    executable = next((found for name in names if (found := shutil.which(name))), None)
-    opened = playwright_driver.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -20,16 +20,6 @@ from autograder.curriculum.source import ModuleSource
 from autograder.locale import localized
 from autograder.questions.variants import draw_items
 
-BROWSER_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 def find_free_ports(number: int) -> int:
     """Return a port such that it and the next ones are free."""

@@ -66,6 +66,7 @@
       this.parts = [];
       this.ran = new Map();
       this.prepared = false;
+      this.isPassing = false;
       this.waiting = 0;
       this.chain = Promise.resolve();
     }
@@ -92,6 +93,11 @@
       this.bar.attach(this);
       this.notebook.addClass("hvs-track-arranged");
       this.session.statusChanged.connect((_, status) => this.noteStatus(status));
+      this.session.kernelChanged.connect((_, change) => {
+        if (change.newValue) return;
+        this.forget();
+        this.enqueue(() => this.prepare());
+      });
       this.enqueue(() => this.prepare());
     }
 
@@ -152,6 +158,11 @@
         const part = this.parts.find((one) => one.cell.node.contains(event.target));
         const inEditor = part && event.target.closest(".cm-content");
         if (!inEditor || !part.button) return;
+        if (event.key === "Tab" && this.isPassing) {
+          event.stopPropagation(); // the browser goes on; nothing is indented
+          return;
+        }
+        if (!["Tab", "Shift", "Control", "Alt", "Meta"].includes(event.key)) this.isPassing = false;
         if (event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey)) this.runFrame(part);
         else if (event.key === "Escape") part.button.focus();
         else return;
@@ -159,6 +170,12 @@
         event.stopPropagation();
       };
       this.panel.node.addEventListener("keydown", onKey, true);
+      // Who comes to a frame with Tab goes on with Tab, until they write in it: then Tab indents.
+      this.panel.node.addEventListener("mousedown", () => { this.isPassing = false; }, true);
+      document.addEventListener("keyup", (event) => {
+        if (event.key === "Tab" && event.target !== this.lastTarget) this.isPassing = true;
+        this.lastTarget = event.target;
+      }, true);
       // Text is for reading; a double click would open its source.
       const onDouble = (event) => event.target.closest(".jp-MarkdownCell") && event.stopPropagation();
       this.panel.node.addEventListener("dblclick", onDouble, true);
