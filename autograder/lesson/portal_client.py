@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.errors import HocVuSoError, OperatorError, SubmissionError
 from autograder.lesson.folder import list_answer_files, list_notebooks, read_regular_file
-from autograder.locale import _
+from autograder.locale import _, current_language
 
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 MAX_REPLY_BYTES = 1024 * 1024
@@ -103,6 +103,7 @@ class PortalClient:
         request.add_header("Content-Type", media_type)
         request.add_header("Accept", "application/json")
         request.add_header("Authorization", f"token {self._token}")
+        request.add_header("Accept-Language", current_language())
         try:
             with self._opener.open(request, timeout=timeout_s) as reply:
                 content = reply.read(MAX_REPLY_BYTES + 1)
