@@ -71,6 +71,7 @@ def grade_archive(
     findings = list(work.findings)
     grades: list[QuestionGrade] = []
     for book in notebooks:
+        findings += _find_missing_solutions(book, work)
         claims = _run_checks(book, payload, work, run_code)
         for item in book["items"]:
             if item["type"] == "question":
@@ -120,6 +121,15 @@ def iter_steps(book: Mapping[str, Any], solutions: Mapping[str, str]) -> Iterato
                 yield AskValue(cell["check"], case.call, case.with_)
         else:
             yield RunCell(solutions.get(cell.get("grade_id", ""), cell["source"]))
+
+
+def _find_missing_solutions(book: Mapping[str, Any], work: SubmittedWork) -> list[str]:
+    """Return a remark for staff on every solution cell that a handed-in notebook lacks; its released stub stands in."""
+    solutions = work.solutions.get(book["name"])
+    if solutions is None:
+        return []
+    wanted = [cell["grade_id"] for cell in book["cells"] if "grade_id" in cell]
+    return [f"missing-solution-cell:{book['name']}.ipynb:{name}" for name in wanted if name not in solutions]
 
 
 def _run_checks(

@@ -165,7 +165,7 @@ def _escape(text: str) -> str:
 # "table" and the doubled class weigh more than Jupyter's own style, which is made for columns of numbers.
 _TABLE = "table.hvs-practice.hvs-practice"
 _STYLE = (
-    f"{_TABLE}{{border-collapse:collapse;table-layout:auto;margin:.5em 0;color:#1b2733;background:#fff}}"
+    f"{_TABLE}{{border-collapse:collapse;table-layout:auto;margin:.5em 0;font-size:15px;color:#1b2733;background:#fff}}"
     f"{_TABLE} caption{{text-align:left;font-weight:600;padding:.25em 0;color:#1b2733}}"
     f"{_TABLE} :is(th,td){{border:1px solid #76828e;padding:.4em .6em;text-align:left;vertical-align:top;"
     "max-width:none;white-space:normal;background:#fff;color:#1b2733}"
@@ -175,7 +175,7 @@ _STYLE = (
     f"{_TABLE} .hvs-ok td:first-child{{color:#1d6b3a}}{_TABLE} .hvs-no td:first-child{{color:#8a3b00}}"
     f"{_TABLE} .hvs-error{{color:#45525e}}"
     f"@media (max-width:40rem){{{_TABLE},{_TABLE} :is(caption,tbody,tr,td){{display:block}}"
-    f"{_TABLE} thead{{display:none}}{_TABLE} td{{border-width:0 1px}}{_TABLE} tr{{border-block:1px solid #76828e}}"
+    f"{_TABLE} thead{{display:none}}{_TABLE} td{{border:0}}{_TABLE} tr{{border:1px solid #76828e}}"
     f"{_TABLE} td:not(:first-child)::before{{content:attr(data-head);font-weight:600}}}}"
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,23 @@ def test_progress_comes_from_the_files(folder: Path, blocks: dict[str, str], ful
     for block in blocks.values():
         make_widget(session, block)
     assert describe_progress(session)["done"] == 2
+
+
+def test_panel_of_the_python_track_counts_the_lessons_questions(
+    folder: Path, blocks: dict[str, str], full_answers: dict[str, Any]
+) -> None:
+    """A page without questions says how far the lesson is, which is handed in too; there is nothing to jump to."""
+    cells = [{"cell_type": "code", "source": ["%%question\n", block]} for block in blocks.values()]
+    broken = {"cell_type": "code", "source": "%%question\nid: ["}
+    (folder / "lesson.ipynb").write_text(json.dumps({"cells": [*cells, broken]}))
+    AnswerStore(folder).save_answer("hop-thu", "v", full_answers["hop-thu"])
+    session = make_session(folder)
+    session.take_lesson()
+    progress = SubmitPanel(session, {}).progress
+    assert (progress["done"], progress["all"], progress["open"]) == (1, 6, [])
+    assert "5" in progress["confirm"]
+    (folder / "lesson.ipynb").write_text("nothing")
+    assert SubmitPanel(make_session(folder), {}).progress["all"] == 0
 
 
 def test_handing_in_gives_the_receipt_and_locks_situations(
