@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.lesson.trouble import MAX_SHOWN, explain_error, name_error
+from autograder.lesson.trouble import MAX_SHOWN, explain_error, explain_nothing, name_error
 from autograder.locale import _
 from autograder.questions.check_spec import Failed, ResolvedCase, ResolvedCheck
 from autograder.questions.model import read_text
@@ -117,7 +117,9 @@ def _list_heads() -> tuple[str, ...]:
 
 def _show_row(found: Found, case: ResolvedCase, right: bool) -> str:
     state = "✓ " + _("Passed") if right else "✗ " + _("Not yet passed")
-    got = _escape(found.trouble) if found.trouble else f"<code>{_escape(show_python(found.value))}</code>"
+    # Somebody who has never programmed does not know None.
+    trouble = explain_nothing() if found.value is None and not right else found.trouble
+    got = _escape(trouble) if trouble else f"<code>{_escape(show_python(found.value))}</code>"
     if found.error:
         got += f'<br><small class="hvs-error">{_escape(found.error)}</small>'
     hint = read_text(case.hint)

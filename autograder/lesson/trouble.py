@@ -61,7 +61,19 @@ def explain_error(error: BaseException) -> str:
     ------
     nothing
     """
+    if isinstance(error, TypeError | AttributeError) and "NoneType" in name_error(error):
+        return explain_nothing()
     return next((_(text) for kind, text in EXPLANATIONS if isinstance(error, kind)), "")
+
+
+def explain_nothing() -> str:
+    """Say that a function gave None, which is what a task gives that has not been begun.
+
+    Raises
+    ------
+    nothing
+    """
+    return _("Nothing is given back yet; look at the line that begins with return.")
 
 
 def name_error(error: BaseException) -> str:

@@ -191,6 +191,7 @@ def test_practice_shows_what_went_wrong_without_a_traceback(session: Session) ->
     bodies = {
         "": "tb",
         "def tb(xs, ws): return xs[99]": "IndexError",
+        "def tb(xs, ws): ...": "return",
         "def tb(xs, ws): raise SystemExit(3)": "SystemExit",
         "def tb(xs, ws): return tb(xs, ws)": "",
         "def tb(xs, ws): return object()": "object",
