@@ -17,6 +17,8 @@ def main() -> None:
         The culler has ended.
     """
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    # The hub ends its services with SIGINT first; a hub that was started in the background hands that on as ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     from jupyterhub_idle_culler import main as cull
 
     cull()

@@ -28,8 +28,8 @@ from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, read_fields, 
 
 PRIVATE_FIELDS = {"key", "score", "feedback", "reference"}
 
-# What stands where the learner is to write; an ellipsis runs and returns nothing.
-STUB = "# Viết lệnh của Anh/Chị ở đây, thay cho dấu ba chấm\n..."
+# What stands where the learner is to write. It fails when it runs, so what was left untouched earns nothing.
+STUB = "# Viết lệnh của Anh/Chị ở đây, thay cho dòng dưới\nraise NotImplementedError"
 
 PREPROCESSORS = (
     "nbgrader.preprocessors.IncludeHeaderFooter",

@@ -235,7 +235,7 @@ def test_a_killed_grader_loses_nothing(demo_engine: Engine, demo_settings: Setti
         assert conn.scalar(select(func.count()).select_from(grade)) == 0
     second = subprocess.Popen([*command, "--stay"], env=environment)
     try:
-        wait_for(lambda: count_grades(demo_engine) == len(receipts), timeout_s=60)
+        wait_for(lambda: count_grades(demo_engine) == len(receipts))
     finally:
         second.terminate()
         second.wait()
@@ -258,7 +258,7 @@ def count_grades(engine: Engine) -> int:
         return conn.scalar(select(func.count()).select_from(grade)) or 0
 
 
-def wait_for(is_so: Callable[[], bool], timeout_s: float = 30) -> None:
+def wait_for(is_so: Callable[[], bool], timeout_s: float = 120) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + timeout_s
     while not is_so():
