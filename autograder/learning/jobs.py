@@ -47,7 +47,7 @@ def build_queue(connector: procrastinate.BaseConnector | None = None) -> procras
         grade: Callable[[str, bool], None] = context.additional_context["grade"]
         grade(submission_id, context.job.attempts + 1 >= MAX_TRIES)
 
-    @queue.periodic(cron="*/4 * * * * *")
+    @queue.periodic(cron="* * * * * */4")  # the sixth field is seconds: every four
     @queue.task(name="rescue_stalled", queue=QUEUE, queueing_lock="rescue_stalled", pass_context=True, priority=100)
     async def rescue_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
         del timestamp
