@@ -89,7 +89,7 @@ def test_trouble_is_told_in_words_and_can_be_undone(academy: Academy, new_page: 
     page.locator(".hvs-no", has_text="Phần này chưa được viết").wait_for()
     write(page, 1, "def trung_binh(diem, so_nguoi):\n    return (1")
     page.keyboard.press("Shift+Enter")
-    told = output(page, "Lệnh chưa chạy được.")
+    told = output(page, "Lệnh chưa chạy được.").first
     told.wait_for()
     assert "Dòng 2: return (1" in told.inner_text()
     page.get_by_role("button", name="Kiểm tra thử khung viết lệnh 1").click()
