@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from autograder.locale import _
+from autograder.questions.kinds import KINDS
 
 
 def list_widget_texts() -> dict[str, str]:
-    """Return every text that the page itself writes.
+    """Return every text that the page itself writes, those of the kinds included.
 
     Returns
     -------
@@ -17,7 +18,7 @@ def list_widget_texts() -> dict[str, str]:
     ------
     nothing
     """
-    return {
+    own = {
         "question": _("Question {n}"),
         "points": _("{points} points"),
         "item": _("Item {n}"),
@@ -34,22 +35,6 @@ def list_widget_texts() -> dict[str, str]:
         "check_lost": _("No reply. Please try again in a moment; your answer stays on this page."),
         "link": _("Link address"),
         "picture_missing": _("The picture cannot be shown. Its content: {alt}"),
-        "mark_none": _("Nothing marked"),
-        "marked": _("Marked: {n}"),
-        "position": _("Position of “{item}”"),
-        "move_up": _("Move up: {item}"),
-        "move_down": _("Move down: {item}"),
-        "moved": _("“{item}” is now number {n} of {all}"),
-        "keep_order": _("Keep this order"),
-        "order_open": _("Not answered yet: arrange the items, or keep this order if you find it right."),
-        "order_kept": _("Your order is recorded."),
-        "number_unread": _("This is not a number yet. Write it for example as 1.234,5"),
-        "you": _("You"),
-        "choices": _("What do you do?"),
-        "ended": _("This situation ends here."),
-        "restart": _("Start over from the beginning"),
-        "restarted": _("The situation starts over."),
-        "restart_locked": _("Handed in: to walk through it again, start a new attempt."),
         "submit": _("Hand in"),
         "submit_title": _("Hand in the exercise"),
         "submit_question": _("Hand in now?"),
@@ -62,3 +47,6 @@ def list_widget_texts() -> dict[str, str]:
         "receipt": _("Open the receipt and the result"),
         "resubmit": _("Hand in again"),
     }
+    for kind in KINDS.values():
+        own |= kind.texts()
+    return own

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.lesson.folder import read_image
-from autograder.lesson.rich_text import read_blocks
 from autograder.locale import current_language
+from autograder.questions.kinds import KINDS
 from autograder.questions.model import BaseQuestion, Item, Part, Table, read_text
+from autograder.questions.rich_text import read_blocks
 from autograder.questions.variants import draw_items
 
 # Pictures of one question together; beyond this the page shows their alternative texts.
@@ -38,10 +39,11 @@ def describe_question(question: BaseQuestion, *, variant: str, number: int, root
     ------
     nothing
     """
+    kind = KINDS[question.kind]
     items = []
     left = MAX_PICTURES_CHARACTERS
     for item in question.pick_items(draw_items(question, variant)):
-        shown = _describe_item(item, root)
+        shown = _describe_item(item, root) | kind.describe_item(item)
         source = shown.get("image", {}).get("src", "")
         left -= len(source)
         if left < 0 and source:
@@ -56,20 +58,7 @@ def describe_question(question: BaseQuestion, *, variant: str, number: int, root
         "prompt": read_blocks(read_text(question.prompt)),
         "items": items,
     }
-    return view | _describe_kind(question)
-
-
-def _describe_kind(question: Any) -> dict[str, Any]:
-    added: dict[str, Any] = {}
-    if getattr(question, "labels", None):
-        added["labels"] = [{"id": name, "text": read_text(text)} for name, text in question.labels.items()]
-    if getattr(question, "evidence", None):
-        added["evidence"] = read_text(question.evidence)
-    if getattr(question, "unit", None):
-        added["unit"] = question.unit
-    if getattr(question, "ends", None):
-        added["ends"] = [read_text(text) for text in question.ends]
-    return added
+    return view | kind.describe(question)
 
 
 def _describe_item(item: Item, root: Path) -> dict[str, Any]:
@@ -84,10 +73,6 @@ def _describe_item(item: Item, root: Path) -> dict[str, Any]:
         shown["image"] = {"src": read_image(root, item.image), "alt": read_text(item.alt)}
     if item.table:
         shown["table"] = _describe_table(item.table)
-    states = getattr(item, "states", None)
-    if states:
-        shown["start"] = getattr(item, "start", "")
-        shown["states"] = {name: _describe_state(state) for name, state in states.items()}
     return shown
 
 
@@ -124,13 +109,3 @@ def show_cell(value: Any) -> str:
     # A year or a code is an integer below 10,000 and gets no separator.
     text = f"{value:,}" if abs(value) >= 10_000 or isinstance(value, float) else str(value)
     return text.translate(str.maketrans(",.", ".,")) if current_language() == "vi" else text
-
-
-def _describe_state(state: Any) -> dict[str, Any]:
-    shown = {
-        "says": read_text(state.says),
-        "text": read_blocks(read_text(state.text)),
-        "end": state.end,
-        "choices": [{"id": c.id, "text": read_text(c.text), "to": c.to} for c in state.choices],
-    }
-    return {name: value for name, value in shown.items() if value}

@@ -1,4 +1,4 @@
-"""The two widgets: a question, and the panel that hands in.  Both are drawn by ``static/question.js``."""
+"""The two widgets: a question, and the panel that hands in.  Both are drawn by the files of ``static/``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograder.lesson.session import LessonSession
 from autograder.lesson.texts import list_widget_texts
 from autograder.lesson.view import describe_question
 from autograder.locale import _, current_language, ngettext
-from autograder.questions.kinds.number import NumberQuestion, list_unread
+from autograder.questions.kinds import KINDS
 from autograder.questions.model import BaseQuestion
 from autograder.questions.variants import draw_items
 
@@ -27,15 +27,31 @@ _ZONE = "Asia/Ho_Chi_Minh"
 
 
 @functools.cache
-def read_static(name: str) -> str:
-    """Return a file of the widget.
+def read_page_script() -> str:
+    """Return the page's one ES module: what all kinds share, each kind's own file, the question, the panel.
 
     Raises
     ------
     OSError
         The package is not completely installed.
     """
-    return (_STATIC / name).read_text(encoding="utf-8")
+    kinds = sorted((_STATIC / "kinds").glob("*.js"))
+    shared = [_STATIC / "page" / f"{name}.js" for name in ("elements", "saving")]
+    frame = [_STATIC / "page" / f"{name}.js" for name in ("question", "panel")]
+    return "\n".join(file.read_text(encoding="utf-8") for file in (*shared, *kinds, *frame))
+
+
+@functools.cache
+def read_page_style() -> str:
+    """Return the page's style sheet: what all kinds share, then each kind's own file.
+
+    Raises
+    ------
+    OSError
+        The package is not completely installed.
+    """
+    files = [_STATIC / "page" / "question.css", *sorted((_STATIC / "kinds").glob("*.css"))]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 class _LessonWidget(anywidget.AnyWidget):
@@ -49,9 +65,7 @@ class _LessonWidget(anywidget.AnyWidget):
     def __init__(self, session: LessonSession, **traits: Any) -> None:
         self.session = session
         self._tasks: set[asyncio.Task[None]] = set()
-        super().__init__(
-            _esm=read_static("question.js"), _css=read_static("question.css"), texts=list_widget_texts(), **traits
-        )
+        super().__init__(_esm=read_page_script(), _css=read_page_style(), texts=list_widget_texts(), **traits)
         self.on_msg(self._receive)
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
@@ -123,7 +137,7 @@ class QuestionWidget(_LessonWidget):
         self.question = question
         view = describe_question(question, variant=session.variant, number=number, root=session.root)
         saved = None if kept is None else kept.answer
-        super().__init__(session, view=view | {"unread": self._list_unread(saved, session.variant)}, saved=saved)
+        super().__init__(session, view=view | {"told": self._respond(saved, session.variant)}, saved=saved)
 
     def receive(self, message: dict[str, Any]) -> None:
         """Answer ``{type: save | check, n, answer}`` with ``saved``, ``not_saved`` or ``checked``.
@@ -154,12 +168,10 @@ class QuestionWidget(_LessonWidget):
                 "text": _("The answer could not be saved. It is still on this page; please try again in a moment."),
             }
         self.saved = answer
-        return {"type": "saved", "n": number, "unread": self._list_unread(answer, self.session.variant)}
+        return {"type": "saved", "n": number, "told": self._respond(answer, self.session.variant)}
 
-    def _list_unread(self, answer: Any, variant: str) -> list[str]:
-        if not isinstance(self.question, NumberQuestion):
-            return []
-        return list(list_unread(self.question, answer, draw_items(self.question, variant)))
+    def _respond(self, answer: Any, variant: str) -> dict[str, Any]:
+        return KINDS[self.question.kind].respond(self.question, answer, draw_items(self.question, variant))
 
     def _check(self, number: Any, answer: Any) -> dict[str, Any]:
         try:

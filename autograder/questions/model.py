@@ -110,6 +110,8 @@ class BaseQuestion(Strict):
     """The public fields that all kinds share; each kind adds its own, and its key, score and feedback."""
 
     PRIVATE_FIELDS: ClassVar[tuple[str, ...]] = ("key", "score", "feedback")
+    # The author's order would give the answer away, even where nothing is drawn.
+    IS_SHUFFLED: ClassVar[bool] = False
 
     id: QuestionId
     kind: str
@@ -117,6 +119,8 @@ class BaseQuestion(Strict):
     prompt: Text
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=MAX_ITEMS)]
     draw: Annotated[int, Field(strict=True, ge=1)] | None = None
+    # an attempt's copy: ``items`` are the drawn ones, in the order in which they are shown
+    is_drawn: StrictBool = False
     # private from here on
     key: Any = None
     score: Any = None

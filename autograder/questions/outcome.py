@@ -19,6 +19,10 @@ class ItemResult:
     fraction: float
     # misconception code, or None
     code: str | None = None
+    # what was chosen, as the options' ids or the short text typed; for item statistics, never shown to learners
+    chosen: tuple[str, ...] = ()
+    # those of ``chosen`` that are not right
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

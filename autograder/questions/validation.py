@@ -116,7 +116,8 @@ def _follow(location: tuple[Any, ...], data: Any, keep_last: bool) -> Path:
 
 
 def _explain_unknown_field(field: str, path: Path, model: type[BaseModel], where: str, value: Any) -> ContentError:
-    names = list(model.model_fields) if len(path) == 1 else _list_inner_fields(model)
+    # What only the server writes is nothing to offer to an author.
+    names = [n for n in model.model_fields if n != "is_drawn"] if len(path) == 1 else _list_inner_fields(model)
     near = difflib.get_close_matches(field, names, n=1)
     hint = _("remove it; nothing would read it")
     if near:

@@ -15,9 +15,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autograder.questions.model import BaseQuestion
 
-# Kinds whose items would give the answer away in the author's order, even where nothing is drawn.
-SHUFFLED_KINDS = ("classify", "order")
-
 
 def issue_variant(secret: bytes, learner: str, module_uuid: str, attempt_number: int, redraw: int = 0) -> str:
     """Return the variant of one attempt.
@@ -72,18 +69,21 @@ def draw_items(question: BaseQuestion, variant: str) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        ``question.draw`` ids, taken evenly over the items' strata; all ids where nothing is drawn.
+        ``question.draw`` ids, taken evenly over the items' strata; all ids where nothing is drawn, and as they stand
+        in an attempt's copy.
 
     Raises
     ------
     nothing
     """
-    generator = make_generator(variant, question.id)
     ids = [item.id for item in question.items]
+    if question.is_drawn:
+        return tuple(ids)
+    generator = make_generator(variant, question.id)
     if question.draw is not None and question.draw < len(ids):
         drawn = set(_draw_evenly(question, question.draw, generator))
         ids = [identity for identity in ids if identity in drawn]
-    elif question.kind not in SHUFFLED_KINDS:
+    elif not question.IS_SHUFFLED:
         return tuple(ids)
     generator.shuffle(ids)
     return tuple(ids)

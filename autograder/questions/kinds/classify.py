@@ -5,9 +5,10 @@ Scored by class-balanced accuracy (G1) or by cost (G3), optionally mixed with th
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -24,6 +25,7 @@ from autograder.questions.model import (
     Text,
     find_key_gaps,
     find_unknown_codes,
+    read_text,
 )
 from autograder.questions.outcome import ItemResult, Outcome
 from autograder.questions.variants import draw_items
@@ -85,6 +87,8 @@ class CostScore(Strict):
 
 class ClassifyQuestion(BaseQuestion):
     """One label per item."""
+
+    IS_SHUFFLED: ClassVar[bool] = True
 
     kind: Literal["classify"]
     labels: Annotated[dict[LocalId, Text], Field(min_length=2, max_length=12)]
@@ -149,7 +153,8 @@ def score_classify(question: ClassifyQuestion, answer: Any, drawn: tuple[str, ..
         verdict, label = key[identity], given.get(identity)
         right = label == verdict.label
         code = None if right or label is None else verdict.wrong.get(label, verdict.wrong.get(ANY_LABEL))
-        results.append(ItemResult(identity, 1.0 if right else 0.0, code))
+        chosen = () if label is None else (label,)
+        results.append(ItemResult(identity, 1.0 if right else 0.0, code, chosen, () if right else chosen))
         if code:
             codes.append((code, identity))
     capped = any(label in key[identity].cap for identity, label in given.items())
@@ -442,4 +447,37 @@ def count_answered(question: ClassifyQuestion, answer: Any, drawn: tuple[str, ..
     return len(read_labels(question, answer, drawn))
 
 
-KIND = Kind(ClassifyQuestion, score_classify, find_problems, count_answered, has_several_classes)
+def count_bits(question: ClassifyQuestion, drawn: tuple[str, ...]) -> float:
+    """Return how many bits an answer has: one label per item.
+
+    Raises
+    ------
+    nothing
+    """
+    return len(drawn) * math.log2(len(question.labels))
+
+
+def describe(question: ClassifyQuestion) -> dict[str, Any]:
+    """Return what the page shows: the labels, and the request to mark parts.
+
+    Raises
+    ------
+    nothing
+    """
+    shown: dict[str, Any] = {
+        "labels": [{"id": name, "text": read_text(text)} for name, text in question.labels.items()]
+    }
+    if question.evidence:
+        shown["evidence"] = read_text(question.evidence)
+    return shown
+
+
+KIND = Kind(
+    ClassifyQuestion,
+    score_classify,
+    find_problems,
+    count_answered,
+    count_bits,
+    is_fair_draw=has_several_classes,
+    describe=describe,
+)

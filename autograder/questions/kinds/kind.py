@@ -13,7 +13,7 @@ from autograder.questions.outcome import Outcome
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: its written form, its scorer, its own content rules."""
+    """One kind: its written form, its scorer, its own content rules, what its page shows."""
 
     # the record that the block becomes
     model: type[BaseQuestion]
@@ -23,5 +23,16 @@ class Kind:
     find_problems: Callable[[Any], Iterator[ContentError]]
     # (question, any JSON value, drawn item ids) → how many of the drawn items are answered
     count_answered: Callable[[Any, Any, tuple[str, ...]], int]
+    # (question, drawn item ids) → bits, the logarithm of how many answers can be given: the less, the fewer checks
+    count_bits: Callable[[Any, tuple[str, ...]], float]
     # (question with key, drawn item ids) → whether the draw can be given to a learner
     is_fair_draw: Callable[[Any, tuple[str, ...]], bool] = lambda _question, _drawn: True
+    # (question) → what the page shows of the kind's own public fields, in one language, JSON-ready
+    describe: Callable[[Any], dict[str, Any]] = lambda _question: {}
+    # (item) → the same for the kind's own fields of an item
+    describe_item: Callable[[Any], dict[str, Any]] = lambda _item: {}
+    # (question, any JSON value, drawn item ids) → what the page learns of a saved answer, from public fields only:
+    # what could not be read, what a formula gives.  Never anything of the key.
+    respond: Callable[[Any, Any, tuple[str, ...]], dict[str, Any]] = lambda _question, _answer, _drawn: {}
+    # the texts that the kind's page writes itself: stable name → text of the current language
+    texts: Callable[[], dict[str, str]] = dict

@@ -123,14 +123,18 @@ def score_question(question: MarksQuestion, answer: Any, drawn: tuple[str, ...])
     """
     key = question.key or {}
     drawn = tuple(identity for identity in drawn if identity in key)
+    parts = {item.id: item.part_ids for item in question.items}
     marked = read_marks(question, answer, drawn)
     wanted = {identity: frozenset(key[identity].marks) for identity in drawn}
     results: list[ItemResult] = []
     codes: list[tuple[str, str | None]] = []
     for identity in drawn:
+        chosen = tuple(part for part in parts[identity] if part in marked.get(identity, ()))
         found = _list_codes(key[identity], wanted[identity], marked[identity]) if identity in marked else []
         one = {identity: marked[identity]} if identity in marked else {}
-        results.append(ItemResult(identity, score_marks({identity: wanted[identity]}, one), next(iter(found), None)))
+        fraction = score_marks({identity: wanted[identity]}, one)
+        wrong = tuple(part for part in chosen if part not in wanted[identity])
+        results.append(ItemResult(identity, fraction, next(iter(found), None), chosen, wrong))
         codes += [(code, identity) for code in found]
     capped = any(set(key[identity].cap) & parts for identity, parts in marked.items())
     fraction = score_marks(wanted, marked) if any(marked.values()) else 0.0
@@ -212,4 +216,24 @@ def count_answered(question: MarksQuestion, answer: Any, drawn: tuple[str, ...])
     return sum(1 for parts in read_marks(question, answer, drawn).values() if parts)
 
 
-KIND = Kind(MarksQuestion, score_question, find_problems, count_answered)
+def count_bits(question: MarksQuestion, drawn: tuple[str, ...]) -> float:
+    """Return how many bits an answer has: one for every part.
+
+    Raises
+    ------
+    nothing
+    """
+    return float(sum(len(item.parts) for item in question.pick_items(drawn)))
+
+
+def get_texts() -> dict[str, str]:
+    """Return the texts that the page writes itself.
+
+    Raises
+    ------
+    nothing
+    """
+    return {"mark_none": _("Nothing marked"), "marked": _("Marked: {n}")}
+
+
+KIND = Kind(MarksQuestion, score_question, find_problems, count_answered, count_bits, texts=get_texts)

@@ -22,7 +22,7 @@ from autograder.questions.model import (
     find_key_gaps,
     find_unknown_codes,
 )
-from autograder.questions.numbers import parse_vietnamese_number
+from autograder.questions.numbers import MAX_CHARACTERS, parse_vietnamese_number
 from autograder.questions.outcome import ItemResult, Outcome
 
 Width = Annotated[float, Field(strict=True, ge=0)]
@@ -128,12 +128,13 @@ def score_number(question: NumberQuestion, answer: Any, drawn: tuple[str, ...]) 
 def _judge(identity: str, key: NumberKey, number: Decimal | None) -> ItemResult:
     if number is None:
         return ItemResult(identity, 0.0)
+    chosen = (f"{number.normalize():f}"[:MAX_CHARACTERS],)
     if lies_within(number, key.value, key.within):
-        return ItemResult(identity, 1.0)
+        return ItemResult(identity, 1.0, None, chosen)
     for wrong in key.wrong:
         if lies_within(number, wrong.value, wrong.within):
-            return ItemResult(identity, wrong.credit, wrong.code)
-    return ItemResult(identity, 0.0)
+            return ItemResult(identity, wrong.credit, wrong.code, chosen, chosen)
+    return ItemResult(identity, 0.0, None, chosen, chosen)
 
 
 def find_problems(question: NumberQuestion) -> Iterator[ContentError]:
@@ -190,4 +191,57 @@ def count_answered(question: NumberQuestion, answer: Any, drawn: tuple[str, ...]
     return sum(1 for i in drawn if read_number(answer.get(i), question.unit) is not None)
 
 
-KIND = Kind(NumberQuestion, score_number, find_problems, count_answered)
+# A number is one of about a million.
+BITS_PER_NUMBER = 20.0
+
+
+def count_bits(_question: NumberQuestion, drawn: tuple[str, ...]) -> float:
+    """Return how many bits an answer has.
+
+    Raises
+    ------
+    nothing
+    """
+    return BITS_PER_NUMBER * len(drawn)
+
+
+def describe(question: NumberQuestion) -> dict[str, Any]:
+    """Return what the page shows: the unit.
+
+    Raises
+    ------
+    nothing
+    """
+    return {"unit": question.unit} if question.unit else {}
+
+
+def respond(question: NumberQuestion, answer: Any, drawn: tuple[str, ...]) -> dict[str, Any]:
+    """Return what the page learns of a saved answer: the fields that hold no number.
+
+    Raises
+    ------
+    nothing
+    """
+    return {"unread": list(list_unread(question, answer, drawn))}
+
+
+def get_texts() -> dict[str, str]:
+    """Return the texts that the page writes itself.
+
+    Raises
+    ------
+    nothing
+    """
+    return {"number_unread": _("This is not a number yet. Write it for example as 1.234,5")}
+
+
+KIND = Kind(
+    NumberQuestion,
+    score_number,
+    find_problems,
+    count_answered,
+    count_bits,
+    describe=describe,
+    respond=respond,
+    texts=get_texts,
+)

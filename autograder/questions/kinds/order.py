@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -13,7 +14,16 @@ from pydantic_core import PydanticCustomError
 from autograder.errors import ContentError
 from autograder.locale import _
 from autograder.questions.kinds.kind import Kind
-from autograder.questions.model import BaseQuestion, Code, LocalId, Strict, Text, find_key_gaps, find_unknown_codes
+from autograder.questions.model import (
+    BaseQuestion,
+    Code,
+    LocalId,
+    Strict,
+    Text,
+    find_key_gaps,
+    find_unknown_codes,
+    read_text,
+)
 from autograder.questions.outcome import ItemResult, Outcome
 
 
@@ -54,6 +64,8 @@ class OrderScore(Strict):
 
 class OrderQuestion(BaseQuestion):
     """All drawn items in order."""
+
+    IS_SHUFFLED: ClassVar[bool] = True
 
     kind: Literal["order"]
     key: Annotated[OrderKey, BeforeValidator(_expand_order)] | None = None
@@ -118,7 +130,16 @@ def score_order(question: OrderQuestion, answer: Any, drawn: tuple[str, ...]) ->
         fraction = fraction / 2 + max(0.0, 2 * met / len(rules) - 1) / 2
     hits = Counter(identity for pair in concordant for identity in pair)
     blamed = {rule.first: rule.code for rule in reversed(broken)}
-    results = tuple(ItemResult(i, hits[i] / (len(right) - 1), blamed.get(i)) for i in right)
+    results = tuple(
+        ItemResult(
+            identity,
+            hits[identity] / (len(right) - 1),
+            blamed.get(identity),
+            (str(place[identity] + 1),),
+            () if place[identity] == position else (str(place[identity] + 1),),
+        )
+        for position, identity in enumerate(right)
+    )
     codes = tuple(dict.fromkeys((rule.code, rule.first) for rule in broken if rule.code))
     return Outcome(fraction, results, codes)
 
@@ -187,4 +208,42 @@ def count_answered(_question: OrderQuestion, answer: Any, drawn: tuple[str, ...]
     return len(read_order(answer, drawn) or ())
 
 
-KIND = Kind(OrderQuestion, score_order, find_problems, count_answered)
+def count_bits(_question: OrderQuestion, drawn: tuple[str, ...]) -> float:
+    """Return how many bits an answer has: any order of the items.
+
+    Raises
+    ------
+    nothing
+    """
+    return math.lgamma(len(drawn) + 1) / math.log(2)
+
+
+def describe(question: OrderQuestion) -> dict[str, Any]:
+    """Return what the page shows: what the two ends mean.
+
+    Raises
+    ------
+    nothing
+    """
+    return {"ends": [read_text(text) for text in question.ends]} if question.ends else {}
+
+
+def get_texts() -> dict[str, str]:
+    """Return the texts that the page writes itself.
+
+    Raises
+    ------
+    nothing
+    """
+    return {
+        "position": _("Position of “{item}”"),
+        "move_up": _("Move up: {item}"),
+        "move_down": _("Move down: {item}"),
+        "moved": _("“{item}” is now number {n} of {all}"),
+        "keep_order": _("Keep this order"),
+        "order_open": _("Not answered yet: arrange the items, or keep this order if you find it right."),
+        "order_kept": _("Your order is recorded."),
+    }
+
+
+KIND = Kind(OrderQuestion, score_order, find_problems, count_answered, count_bits, describe=describe, texts=get_texts)

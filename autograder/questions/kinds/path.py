@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -20,12 +21,15 @@ from autograder.questions.model import (
     Text,
     find_key_gaps,
     find_unknown_codes,
+    read_text,
     refuse_repeated,
 )
 from autograder.questions.outcome import ItemResult, Outcome
+from autograder.questions.rich_text import read_blocks
 
 # A trace longer than this is cut: nobody walks so far, and replay must stay cheap.
 MAX_STEPS = 500
+MAX_CHOSEN = 50
 
 Step = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
 
@@ -157,7 +161,9 @@ def score_path(question: PathQuestion, answer: Any, drawn: tuple[str, ...]) -> O
         named = list(dict.fromkeys(code for code in found if code))
         capped = capped or any(step in entry.forbidden for step in steps)
         met = len(required & frozenset(steps)) / len(required) if required else 0.0
-        results.append(ItemResult(item.id, met, next(iter(named), None)))
+        bad = tuple(dict.fromkeys(step for step in steps if step in entry.forbidden or step in entry.wrong))
+        chosen = tuple(dict.fromkeys(steps))[:MAX_CHOSEN]
+        results.append(ItemResult(item.id, met, next(iter(named), None), chosen, bad))
         codes += [(code, item.id) for code in named]
     fraction = sum(result.fraction for result in results) / len(results) if results else 0.0
     return Outcome(fraction, tuple(results), tuple(codes), capped)
@@ -342,4 +348,60 @@ def count_answered(question: PathQuestion, answer: Any, drawn: tuple[str, ...]) 
     return ended
 
 
-KIND = Kind(PathQuestion, score_path, find_problems, count_answered)
+def count_bits(question: PathQuestion, drawn: tuple[str, ...]) -> float:
+    """Return how many bits a walk has: one choice in every state.
+
+    Raises
+    ------
+    nothing
+    """
+    states = [state for item in question.pick_items(drawn) for state in item.states.values()]
+    return sum(math.log2(len(state.choices)) for state in states if state.choices)
+
+
+def describe_item(item: PathItem) -> dict[str, Any]:
+    """Return what the page shows of a flow: its states.
+
+    Raises
+    ------
+    nothing
+    """
+    return {"start": item.start, "states": {name: _describe_state(state) for name, state in item.states.items()}}
+
+
+def _describe_state(state: State) -> dict[str, Any]:
+    shown = {
+        "says": read_text(state.says),
+        "text": read_blocks(read_text(state.text)),
+        "end": state.end,
+        "choices": [{"id": c.id, "text": read_text(c.text), "to": c.to} for c in state.choices],
+    }
+    return {name: value for name, value in shown.items() if value}
+
+
+def get_texts() -> dict[str, str]:
+    """Return the texts that the page writes itself.
+
+    Raises
+    ------
+    nothing
+    """
+    return {
+        "you": _("You"),
+        "choices": _("What do you do?"),
+        "ended": _("This situation ends here."),
+        "restart": _("Start over from the beginning"),
+        "restarted": _("The situation starts over."),
+        "restart_locked": _("Handed in: to walk through it again, start a new attempt."),
+    }
+
+
+KIND = Kind(
+    PathQuestion,
+    score_path,
+    find_problems,
+    count_answered,
+    count_bits,
+    describe_item=describe_item,
+    texts=get_texts,
+)

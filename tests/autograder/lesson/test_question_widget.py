@@ -21,7 +21,8 @@ from autograder.lesson.widget import (
     describe_progress,
     describe_receipt,
     join_sentences,
-    read_static,
+    read_page_script,
+    read_page_style,
     show_number,
 )
 from autograder.questions.spec import parse_question
@@ -88,7 +89,7 @@ def test_change_is_confirmed_after_it_is_on_the_disk(
     widget = make_widget(make_session(folder), blocks["hop-thu"])
     page = Page(widget, monkeypatch)
     assert page.say(type="save", n=4, answer={"t01": {"label": "xoa", "evidence": []}}) == [
-        {"type": "saved", "n": 4, "unread": []}
+        {"type": "saved", "n": 4, "told": {}}
     ]
     kept = AnswerStore(folder).read_answer("hop-thu")
     assert kept is not None
@@ -101,7 +102,7 @@ def test_saved_answer_is_shown_again(folder: Path, blocks: dict[str, str]) -> No
     AnswerStore(folder).save_answer("ty-le", "v", {"t01": "x", "t02": "50"})
     widget = make_widget(make_session(folder), blocks["ty-le"])
     assert widget.saved == {"t01": "x", "t02": "50"}
-    assert widget.view["unread"] == ["t01"]
+    assert widget.view["told"] == {"unread": ["t01"]}
 
 
 def test_failed_save_is_told_and_keeps_the_old_answer(
@@ -315,7 +316,7 @@ def test_numbers_and_sentences_read_well() -> None:
 
 def test_every_text_of_the_page_exists() -> None:
     """The page asks for no text that Python does not give, and Python gives none in vain."""
-    source = read_static("question.js")
+    source = read_page_script()
     import re
 
     asked = set(re.findall(r"\btexts\.(\w+)", source))
@@ -324,7 +325,7 @@ def test_every_text_of_the_page_exists() -> None:
 
 def test_page_loads_nothing_and_sets_no_html() -> None:
     """No outside address, no innerHTML, no eval in the widget's files."""
-    source = read_static("question.js") + read_static("question.css")
+    source = read_page_script() + read_page_style()
     for word in (
         "http://",
         "https://",

@@ -8,93 +8,23 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kind_cases import read_cases
 
 from autograder.questions.kinds import KINDS
 from autograder.questions.outcome import CAP_FRACTION
 from autograder.questions.scoring import count_answered, score_answer
-from autograder.questions.spec import Question, parse_question
+from autograder.questions.spec import Question, parse_question, public_part
 from autograder.questions.variants import draw_items
 
-LABELS = ["xanh", "do", "vang"]
-PARTS = [{"id": f"p{n}", "text": str(n)} for n in range(1, 9)]
-STATES = {
-    "s0": {"text": "bắt đầu", "choices": [{"id": "a", "text": "a", "to": "s1"}, {"id": "b", "text": "b", "to": "s0"}]},
-    "s1": {"text": "giữa", "choices": [{"id": "a", "text": "a", "to": "s9"}, {"id": "b", "text": "b", "to": "s9"}]},
-    "s9": {"text": "hết", "end": True},
+CASES = read_cases()
+QUESTIONS: dict[str, Question] = {
+    name: parse_question(block, where=name) for case in CASES.values() for name, block in case.BLOCKS.items()
 }
-
-
-def make_block(kind: str, items: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
-    """Return a block of ten points with the feedback that the keys below use."""
-    common = {"id": "cau-hoi", "kind": kind, "points": 10, "prompt": "Hãy trả lời.", "items": items}
-    return common | {"feedback": {"MC-A": "Vì sao A.", "MC-B": "Vì sao B."}} | fields
-
-
-def make_classify(score: dict[str, Any], draw: int | None) -> dict[str, Any]:
-    """Thirty items, ten of each class, in three strata that mix the classes."""
-    items = [{"id": f"t{n:02d}", "parts": PARTS, "stratum": "abc"[(n // 3) % 3]} for n in range(30)]
-    truth = {item["id"]: LABELS[n % 3] for n, item in enumerate(items)}
-    key = {i: {"label": label, "wrong": "MC-A", "evidence": ["p1", "p2"]} for i, label in truth.items()}
-    for number, verdict in enumerate(key.values()):
-        if number % 3 == 0:
-            verdict["cap"] = ["do"]
-    extra = {} if draw is None else {"draw": draw}
-    return (
-        make_block(
-            "classify", items, labels={label: label for label in LABELS}, evidence="Đánh dấu", key=key, score=score
-        )
-        | extra
-    )
-
-
-COSTS = {a: {b: 1 + abs(i - j) for j, b in enumerate(LABELS) if a != b} for i, a in enumerate(LABELS)}
-EVIDENCE = {"weight": 0.3, "only": ["xanh"]}
-
-BLOCKS = {
-    "classify-balanced": make_classify({"by": "balanced"}, 9),
-    "classify-cost": make_classify({"by": "cost", "matrix": COSTS}, 9),
-    "classify-evidence": make_classify({"by": "cost", "matrix": COSTS, "evidence": EVIDENCE}, None),
-    "marks": make_block(
-        "marks",
-        [{"id": f"t{n:02d}", "parts": PARTS} for n in range(9)],
-        draw=3,
-        key={f"t{n:02d}": {"marks": ["p2", "p5"], "wrong": {"p1": "MC-A"}, "missed": {"p2": "MC-B"}} for n in range(9)},
-    ),
-    "order": make_block(
-        "order",
-        [{"id": f"t{n:02d}", "text": str(n)} for n in range(12)],
-        draw=4,
-        key={
-            "order": [f"t{n:02d}" for n in range(12)],
-            "must_precede": [["t00", f"t{n:02d}", "MC-A"] for n in range(1, 12)],
-        },
-    ),
-    "number": make_block(
-        "number",
-        [{"id": f"t{n:02d}", "text": str(n)} for n in range(9)],
-        draw=3,
-        unit="%",
-        key={
-            f"t{n:02d}": {"value": n + 0.5, "within": 0.05, "wrong": [{"value": n + 50, "code": "MC-A", "credit": 0.3}]}
-            for n in range(9)
-        },
-    ),
-    "path": make_block(
-        "path",
-        [{"id": f"t{n:02d}", "start": "s0", "states": STATES} for n in range(6)],
-        draw=2,
-        key={
-            f"t{n:02d}": {"required": ["s0.a", "s1.a"], "forbidden": {"s1.b": "MC-A"}, "wrong": {"s0.b": "MC-B"}}
-            for n in range(6)
-        },
-    ),
-}
-QUESTIONS: dict[str, Question] = {name: parse_question(block, where=name) for name, block in BLOCKS.items()}
 
 SOME_IDS = st.sampled_from([f"t{n:02d}" for n in range(30)] + ["lạ", "", "label", "evidence"])
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
-    | st.sampled_from([*LABELS, "p1", "p2", "s0", "s1", "a", "b", "1,5", "51"]) | SOME_IDS
+    | st.sampled_from(["xanh", "do", "vang", "p1", "p2", "s0", "s1", "a", "b", "1,5", "51"]) | SOME_IDS
 )  # fmt: skip
 JSON_VALUES = st.recursive(
     SCALARS,
@@ -106,16 +36,7 @@ VARIANTS = st.text(alphabet="0123456789abcdef", min_size=1, max_size=16)
 
 def answer_fully(question: Question) -> Any:
     """Return the answer over the whole pool that the key itself gives."""
-    key: Any = question.key
-    if question.kind == "classify":
-        return {i: {"label": v.label, "evidence": list(v.evidence)} for i, v in key.items()}
-    if question.kind == "marks":
-        return {i: list(entry.marks) for i, entry in key.items()}
-    if question.kind == "order":
-        return list(key.order)
-    if question.kind == "number":
-        return {i: str(entry.value).replace(".", ",") for i, entry in key.items()}
-    return {i: [step.split(".") for step in entry.required] for i, entry in key.items()}
+    return CASES[question.kind].answer_fully(question)
 
 
 by_question = pytest.mark.parametrize("name", sorted(QUESTIONS))
@@ -166,21 +87,7 @@ def test_any_json_value_is_scored_within_bounds(name: str, answer: Any, variant:
 def test_answer_of_the_right_shape_is_scored_within_bounds(name: str, data: st.DataObject, variant: str) -> None:
     """The same holds close to right answers, where scorers really work."""
     question = QUESTIONS[name]
-    ids = st.sampled_from([item.id for item in question.items])
-    values: Any = {
-        "classify": st.dictionaries(
-            ids,
-            st.fixed_dictionaries(
-                {"label": st.sampled_from([*LABELS, "x"]), "evidence": st.lists(st.sampled_from(["p1", "p2", "p3"]))}
-            ),
-        ),
-        "marks": st.dictionaries(ids, st.lists(st.sampled_from([part["id"] for part in PARTS]))),
-        "order": st.permutations(list(draw_items(question, variant))),
-        "number": st.dictionaries(ids, st.sampled_from(["0,5", "1,5 %", "50", "51", "x"])),
-        "path": st.dictionaries(
-            ids, st.lists(st.lists(st.sampled_from(["s0", "s1", "a", "b"]), min_size=2, max_size=2))
-        ),
-    }[question.kind]
+    values = CASES[question.kind].near_answers(question, variant)
     score = score_answer(question, data.draw(values), variant)
     assert 0 <= score.points <= 10
     assert {note.item for note in score.notes} <= set(draw_items(question, variant))
@@ -210,22 +117,34 @@ def test_scoring_twice_gives_the_same(name: str, answer: Any, variant: str) -> N
     assert score_answer(QUESTIONS[name], answer, variant) == score_answer(QUESTIONS[name], answer, variant)
 
 
-@pytest.mark.parametrize("name", ["classify-balanced", "classify-cost", "classify-evidence"])
-@pytest.mark.parametrize("label", LABELS)
+@by_question
 @given(variant=VARIANTS)
-def test_constant_label_earns_nothing(name: str, label: str, variant: str) -> None:
-    """One label for everything earns 0 under every variant that has several classes."""
+def test_answers_without_knowledge_earn_nothing(name: str, variant: str) -> None:
+    """One answer for everything, or everything at once, earns 0 under every variant."""
     question = QUESTIONS[name]
-    drawn = draw_items(question, variant)
-    score = score_answer(question, dict.fromkeys((item.id for item in question.items), label), variant)
-    key: Any = question.key
-    if len({key[one].label for one in drawn}) > 1:
-        assert score.points == 0
+    for answer in CASES[question.kind].constant_answers(question, variant):
+        assert score_answer(question, answer, variant).points == 0, answer
 
 
+@by_question
 @given(variant=VARIANTS)
-def test_marking_everything_earns_nothing(variant: str) -> None:
-    """With eight parts of which two are right, marking all is (2 - 3) / 2, held at 0."""
-    question = QUESTIONS["marks"]
-    everything = {item.id: list(item.part_ids) for item in question.items}
-    assert score_answer(question, everything, variant).points == 0
+def test_a_better_answer_never_earns_less(name: str, variant: str) -> None:
+    """One more thing right, from all wrong to all right: points only rise, and end higher than they began."""
+    question = QUESTIONS[name]
+    steps = list(CASES[question.kind].improve(question, variant))
+    points = [[score_answer(question, answer, variant).points for answer in step] for step in steps]
+    assert all(worse <= better for worse, better in points)
+    assert points[0][0] < points[-1][1] == 10
+
+
+@by_question
+@given(answer=JSON_VALUES, variant=VARIANTS)
+def test_page_is_told_of_any_answer_without_an_exception(name: str, answer: Any, variant: str) -> None:
+    """What the page learns of a saved answer is plain JSON, and the same from the copy without a key."""
+    question = QUESTIONS[name]
+    copy = parse_question(public_part(question), where=name)
+    kind, drawn = KINDS[question.kind], draw_items(question, variant)
+    told = kind.respond(question, answer, drawn)
+    json.dumps([told, kind.describe(question), kind.texts()], allow_nan=False)
+    assert told == kind.respond(copy, answer, drawn)
+    assert kind.count_bits(copy, drawn) > 0

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.lesson.rich_text import read_blocks, read_runs
+from autograder.questions.rich_text import read_blocks, read_runs
 
 
 def test_paragraphs_lists_and_emphasis_are_read() -> None:
