@@ -12,7 +12,9 @@ from pathlib import Path
 from autograder.curriculum.reader import read_curriculum
 from autograder.errors import ContentError
 from autograder.locale import _
+from autograder.questions.variants import PREVIEW_VARIANT
 from autograder.release.build import build_release
+from autograder.release.copies import draw_copy
 
 
 def write_bundle(curriculum: Path, slugs: Sequence[str], target: Path) -> list[str]:
@@ -58,6 +60,10 @@ def write_bundle(curriculum: Path, slugs: Sequence[str], target: Path) -> list[s
                 now=datetime.now(UTC),
             )
             with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
-                archive.extractall(target / slug)
+                files = {name: archive.read(name) for name in archive.namelist()}
+            for name, content in draw_copy(files, made.payload["notebooks"], PREVIEW_VARIANT).items():
+                file = target / slug / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
             written.append(slug)
     return written

@@ -20,6 +20,7 @@ from autograder.questions.scoring import is_fair_variant
 from autograder.questions.spec import parse_question
 from autograder.questions.variants import issue_variant
 from autograder.records.people import find_due_date
+from autograder.release.copies import draw_copy
 
 ATTEMPT_SCHEMA = 1
 MAX_REDRAWS = 200
@@ -125,16 +126,20 @@ def find_attempt(conn: Connection, attempt_id: str, person_id: str) -> Attempt:
 
 
 def build_attempt_archive(conn: Connection, opened: Attempt) -> bytes:
-    """Return what the learner works on: the released files and ``attempt.json``, as a zip file.
+    """Return what the learner works on: the attempt's copy of the release and ``attempt.json``, as a zip file.
 
     Raises
     ------
     nothing
     """
-    archive = conn.scalar(select(release.c.archive).where(release.c.content_hash == opened.content_hash))
-    assert archive is not None, "an attempt always has its release"
-    with zipfile.ZipFile(io.BytesIO(archive)) as released:
+    row = conn.execute(
+        select(release.c.archive, release.c.payload["notebooks"].label("notebooks")).where(
+            release.c.content_hash == opened.content_hash
+        )
+    ).one()
+    with zipfile.ZipFile(io.BytesIO(row.archive)) as released:
         files = {name: released.read(name) for name in released.namelist()}
+    files = draw_copy(files, row.notebooks, opened.variant)
     files["attempt.json"] = dump_attempt(opened)
     return zip_files(files)
 

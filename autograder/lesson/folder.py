@@ -15,8 +15,6 @@ from autograder.errors import ContentError
 from autograder.locale import _
 from autograder.questions.yaml_text import YamlDocument, parse_yaml
 
-# What is shown where no attempt was issued: a lecturer looks at the lesson.
-PREVIEW_VARIANT = "xem-thu"
 MAX_ATTEMPT_BYTES = 64 * 1024
 MAX_NOTEBOOK_BYTES = 20_000_000
 QUESTION_LINE = "%%question\n"

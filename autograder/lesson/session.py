@@ -9,12 +9,13 @@ from typing import Any
 
 from autograder.errors import ContentError, OperatorError
 from autograder.lesson.answer_store import AnswerStore
-from autograder.lesson.folder import PREVIEW_VARIANT, Attempt, list_question_blocks, load_reference, read_attempt
+from autograder.lesson.folder import Attempt, list_question_blocks, load_reference, read_attempt
 from autograder.lesson.portal_client import PortalClient, connect_portal
 from autograder.locale import _
 from autograder.questions.model import BaseQuestion
 from autograder.questions.scoring import count_answered
 from autograder.questions.spec import parse_question
+from autograder.questions.variants import PREVIEW_VARIANT
 from autograder.questions.yaml_text import YamlDocument
 
 

@@ -19,11 +19,13 @@ from autograder.questions.kinds import KINDS
 from autograder.questions.model import BaseQuestion, Item
 from autograder.questions.scoring import WHY
 from autograder.questions.validation import explain_errors, show_value
+from autograder.questions.variants import draw_items
 from autograder.questions.yaml_text import Path, YamlDocument, dump_block, parse_yaml, place
 
 __all__ = [
     "WHY",
     "Question",
+    "drawn_part",
     "dump_block",
     "find_problems",
     "inspect_question",
@@ -141,6 +143,33 @@ def public_part(question: Question) -> dict[str, Any]:
     if question.items_from is not None:
         data["items"] = question.items_from
     return data
+
+
+def drawn_part(question: Question, variant: str) -> dict[str, Any]:
+    """Return what one attempt's copy says: the public part with the drawn items only, in the order shown.
+
+    Parameters
+    ----------
+    question : Question
+    variant : str
+        The variant issued for the attempt.
+
+    Returns
+    -------
+    dict
+        JSON-ready; ``draw_items`` gives the same items in the same order for it under every variant.
+
+    Raises
+    ------
+    nothing
+    """
+    data = public_part(question)
+    data.pop("draw", None)
+    drawn = question.pick_items(draw_items(question, variant))
+    data["items"] = [
+        item.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude={"stratum"}) for item in drawn
+    ]
+    return data | {"is_drawn": True}
 
 
 def find_problems(question: Question, *, where: str = "") -> list[ContentError]:

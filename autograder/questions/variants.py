@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from autograder.questions.model import BaseQuestion
 
 
+# What is shown where no attempt was issued: a lecturer looks at the lesson.
+PREVIEW_VARIANT = "xem-thu"
+
+
 def issue_variant(secret: bytes, learner: str, module_uuid: str, attempt_number: int, redraw: int = 0) -> str:
     """Return the variant of one attempt.
 
