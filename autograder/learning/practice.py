@@ -10,23 +10,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from autograder.database.schema import practice_check, release
 from autograder.errors import SubmissionError
-from autograder.grading.engine import score_one
+from autograder.grading.engine import find_question
 from autograder.learning.attempts import find_attempt
 from autograder.locale import _
-from autograder.model import FeedbackNote
-
-CHECKS_PER_QUESTION = 5
+from autograder.questions.hints import Hint, count_checks, make_hint
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check says: points so far and remarks by misconception; ``remaining`` checks of this question."""
+    """What one check tells, and how many checks of this question are left in this attempt."""
 
-    points: float
-    max_points: float
-    capped: bool
+    hint: Hint
     remaining: int
-    notes: tuple[FeedbackNote, ...]
 
 
 def check_answer(conn: Connection, attempt_id: str, person_id: str, question: str, answer: Any) -> CheckResult:
@@ -44,7 +39,7 @@ def check_answer(conn: Connection, attempt_id: str, person_id: str, question: st
     Returns
     -------
     CheckResult
-        Remarks name the misconception, not the item: which items are wrong is shown after handing in.
+        See ``autograder.questions.hints``; everything else is shown after handing in.
 
     Raises
     ------
@@ -62,14 +57,15 @@ def check_answer(conn: Connection, attempt_id: str, person_id: str, question: st
         )
     payload = conn.scalar(select(release.c.payload).where(release.c.content_hash == found.content_hash))
     assert payload is not None
-    grade = score_one(payload, question, answer, found.variant)
+    parsed = find_question(payload, question)
+    limit = count_checks(parsed, found.variant)
     used = conn.scalar(
         insert(practice_check)
         .values(attempt_id=attempt_id, question=question, count=1)
         .on_conflict_do_update(
             index_elements=["attempt_id", "question"],
             set_={"count": practice_check.c.count + 1},
-            where=practice_check.c.count < CHECKS_PER_QUESTION,
+            where=practice_check.c.count < limit,
         )
         .returning(practice_check.c.count)
     )
@@ -78,16 +74,9 @@ def check_answer(conn: Connection, attempt_id: str, person_id: str, question: st
             "checks-used-up",
             _("the checks of this question are used up"),
             where=question,
-            found=CHECKS_PER_QUESTION,
-            expected=_("at most {limit} in one attempt").format(limit=CHECKS_PER_QUESTION),
+            found=limit,
+            expected=_("at most {limit} in one attempt").format(limit=limit),
             hint=_("read the section again, then hand in; you may try again as often as you like"),
             status=429,
         )
-    hints = {note.code: note for note in grade.notes if note.code.startswith("MC-")}
-    return CheckResult(
-        grade.points,
-        grade.max_points,
-        grade.capped,
-        CHECKS_PER_QUESTION - used,
-        tuple(FeedbackNote(note.code, "", note.text) for note in hints.values()),
-    )
+    return CheckResult(make_hint(parsed, answer, found.variant, used), limit - used)

@@ -18,6 +18,7 @@ from autograder.lesson.session import LessonSession
 from autograder.lesson.texts import list_widget_texts
 from autograder.lesson.view import describe_question
 from autograder.locale import _, current_language, ngettext
+from autograder.questions.hints import STEPS
 from autograder.questions.kinds import KINDS
 from autograder.questions.model import BaseQuestion
 from autograder.questions.variants import draw_items
@@ -283,9 +284,14 @@ def describe_check(reply: dict[str, Any]) -> dict[str, Any]:
     if numbers and points and points > 0:
         state = "right" if most and points >= most else "partial"
     names = {"right": _("Correct"), "partial": _("Partly correct"), "wrong": _("Not yet correct")}
-    told = _("{state}: {points} of {most} points").format(
-        state=names[state], points=show_number(points), most=show_number(most)
-    )
+    patterns = {
+        "right": _("{state}: {points} of {most} points"),
+        "partial": _("{state}: at least {points} of {most} points"),
+        "wrong": _("{state}: less than {points} of {most} points"),
+    }
+    # The portal tells quarters: what looks like nothing is less than one of them.
+    shown = points if state != "wrong" else most / STEPS if numbers and most else None
+    told = patterns[state].format(state=names[state], points=show_number(shown), most=show_number(most))
     remaining = reply.get("remaining")
     return {
         "state": state,

@@ -238,7 +238,7 @@ class CheckIn(BaseModel):
 class CheckOut(BaseModel):
     """What the check says: points so far and remarks, never the key."""
 
-    points: float
+    points: float = Field(description="Rounded down to a quarter of max_points")
     max_points: float
     capped: bool
     remaining: int = Field(description="Checks of this question that are left in this attempt")
@@ -247,11 +247,11 @@ class CheckOut(BaseModel):
     @classmethod
     def of(cls, result: CheckResult) -> CheckOut:
         return cls(
-            points=result.points,
-            max_points=result.max_points,
-            capped=result.capped,
+            points=result.hint.points,
+            max_points=result.hint.max_points,
+            capped=result.hint.capped,
             remaining=result.remaining,
-            notes=[NoteOut.of(note) for note in result.notes],
+            notes=[NoteOut(code=note.code, item=note.item or "", text=note.text) for note in result.hint.notes],
         )
 
 

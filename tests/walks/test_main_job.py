@@ -149,7 +149,7 @@ def test_the_same_walk_with_the_keyboard_alone(
 
 
 def test_checking_one_question_gives_points_and_never_the_key(academy: Academy, new_page: Callable[..., Page]) -> None:
-    """“Kiểm tra” asks the portal, counts, and says what kind of mistake it is without naming the item."""
+    """“Kiểm tra” asks the portal, counts, and says what kind of mistake it is and the first time names no item."""
     page = new_page()
     sign_in(page, academy, "hv004")
     open_lesson(page, academy, "du-lieu-ca-nhan")
@@ -159,7 +159,7 @@ def test_checking_one_question_gives_points_and_never_the_key(academy: Academy, 
     section.get_by_role("button", name="Kiểm tra").click()
     verdict = section.locator(".hvs-verdict")
     expect(verdict).to_be_visible(timeout=15_000)
-    expect(verdict).to_contain_text("4")
+    expect(verdict).to_contain_text("4 lần")
     assert not re.search(r"Mục \d", verdict.inner_text())
 
 

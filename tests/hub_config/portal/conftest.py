@@ -243,7 +243,7 @@ def fill_academy(engine: Engine) -> None:
                 pass_mark=0.7,
                 max_points=100.0,
                 payload=PAYLOAD,
-                archive=zip_files({"lesson.ipynb": NOTEBOOK}),
+                archive=zip_files({"lesson.ipynb": NOTEBOOK, "python.ipynb": NOTEBOOK}),
                 position=0,
                 is_current=True,
                 released_at=datetime(2026, 11, 1, tzinfo=UTC),
