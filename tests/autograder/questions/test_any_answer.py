@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -148,3 +150,72 @@ def test_page_is_told_of_any_answer_without_an_exception(name: str, answer: Any,
     json.dumps([told, kind.describe(question), kind.texts()], allow_nan=False)
     assert told == kind.respond(copy, answer, drawn)
     assert kind.count_bits(copy, drawn) > 0
+
+
+def nest(value: Any, depth: int = 500) -> Any:
+    """Return a value inside so many lists and dicts."""
+    for number in range(depth):
+        value = [value] if number % 2 else {"t00": value}
+    return value
+
+
+LONG = "ế" * 5_000_000
+HOSTILE: dict[str, Callable[[], Any]] = {
+    "NaN": lambda: float("nan"),
+    "infinity": lambda: float("-inf"),
+    "huge integer": lambda: 10**4000,
+    "ten megabytes of text": lambda: LONG,
+    "nested deeply": lambda: nest("x"),
+    "many entries": lambda: {f"t{n:02d}": n for n in range(100_000)},
+    "half a surrogate pair": lambda: "\ud800",
+    "text with NUL": lambda: "a\x00b",
+    "decomposed Vietnamese": lambda: unicodedata.normalize("NFD", "Đạt yêu cầu"),
+    "right-to-left override": lambda: "\u202e12345",
+}
+
+
+@by_question
+@pytest.mark.parametrize("name_of_value", HOSTILE)
+def test_hostile_values_are_scored_or_ignored_anywhere(name: str, name_of_value: str) -> None:
+    """Alone, in place of an item's answer, inside of it and as its name: always a number within bounds."""
+    question = QUESTIONS[name]
+    value = HOSTILE[name_of_value]()
+    drawn = draw_items(question, "9f3c")
+    full = answer_fully(question)
+    places: list[Any] = [value, [value], {drawn[0]: value}, {drawn[0]: [value]}, {drawn[0]: {"label": value}}]
+    if isinstance(value, str):
+        places.append({value: full})
+    if isinstance(full, dict):
+        places += [full | {drawn[0]: value}, {i: [value, one] for i, one in full.items()}]
+        places += [{i: replace_leaves(one, value) for i, one in full.items()}]
+    else:
+        places += [[*full, value], [value] * len(full)]
+    for answer in places:
+        score = score_answer(question, answer, "9f3c")
+        assert 0 <= score.points <= 10
+        json.dumps([score.as_dict(), KINDS[question.kind].respond(question, answer, drawn)], allow_nan=False)
+        assert all(len(text) <= 200 for item in score.items for text in (*item.chosen, *item.wrong))
+        assert all(len(item.chosen) <= 50 for item in score.items)
+
+
+def replace_leaves(answer: Any, value: Any) -> Any:
+    """Return an answer of the same shape with another value in every place."""
+    if isinstance(answer, dict):
+        return {name: replace_leaves(inner, value) for name, inner in answer.items()}
+    return [replace_leaves(inner, value) for inner in answer] if isinstance(answer, list) else value
+
+
+@by_question
+def test_answers_to_another_variant_earn_nothing_here(name: str) -> None:
+    """A full answer to the items of another draw is no answer to this one, where the two share no item."""
+    question = QUESTIONS[name]
+    if question.draw is None:
+        return
+    drawn = set(draw_items(question, "9f3c"))
+    others = (set(draw_items(question, f"{n:x}")) for n in range(2000))
+    other = next((one for one in others if not one & drawn), None)
+    full = answer_fully(question)
+    if other is None or not isinstance(full, dict):
+        return
+    score = score_answer(question, {i: full[i] for i in other}, "9f3c")
+    assert (score.points, score.capped, score.notes) == (0, False, ())
