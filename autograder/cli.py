@@ -157,9 +157,10 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
 def check(modules: Modules = None, as_json: AsJson = False) -> None:
     """Check the curriculum; exit 1 on any finding."""
     from autograder.curriculum.checks import check_curriculum, format_finding, guarantees
+    from autograder.release.checks import ALL_RULES
     from hub_config.installation import find_curriculum
 
-    findings = check_curriculum(find_curriculum(dict(os.environ)), modules or None)
+    findings = check_curriculum(find_curriculum(dict(os.environ)), modules or None, rules=ALL_RULES)
     if as_json:
         say("", {"findings": [finding.as_dict() for finding in findings]}, True)
     elif findings:
@@ -168,9 +169,129 @@ def check(modules: Modules = None, as_json: AsJson = False) -> None:
         out.print(_("{number} findings").format(number=len(findings)))
     else:
         out.print(_("No findings. What now holds:"))
-        for sentence in guarantees():
+        for sentence in guarantees(ALL_RULES):
             out.print(f"  · {sentence}", markup=False)
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command("import")
+def import_table(
+    file: Annotated[Path, typer.Argument(help="Excel file of questions; docs/mau-cau-hoi.xlsx is the template.")],
+    into: Annotated[str, typer.Option("--into", help="The module's slug.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look; write nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add the questions of an Excel file to a module: all of them, or none and every fault."""
+    from autograder.curriculum.reader import find_module_folder
+    from autograder.curriculum.spreadsheet import import_questions
+    from hub_config.installation import find_curriculum
+
+    folder = find_module_folder(find_curriculum(dict(os.environ)), into)
+    done = import_questions(file, folder, dry_run=dry_run)
+    for problem in () if as_json else done.problems:
+        out.print(str(problem), markup=False)
+    names = ", ".join(question.id for question in done.questions) or _("nothing")
+    if done.problems:
+        text = _("{number} findings; nothing was written").format(number=len(done.problems))
+    elif done.is_written:
+        text = _("Added to {module}: {names}").format(module=into, names=names)
+    else:
+        text = _("Would be added to {module}: {names}").format(module=into, names=names)
+    say(text, done.as_dict(), as_json)
+    raise typer.Exit(1 if done.problems else 0)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a question's block, for editors."""
+    from autograder.questions.spec import make_question_schema
+
+    print(json.dumps(make_question_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def new(
+    module: Annotated[str, typer.Argument(help="Name of the module's folder, such as an-toan-tai-khoan.")],
+    title: Annotated[str, typer.Option("--title", help="Vietnamese title.")],
+    title_en: Annotated[str, typer.Option("--title-en", help="English title.")],
+    code: Annotated[str, typer.Option("--code", help="For people, such as M15.")],
+    objective: Annotated[list[str], typer.Option("--objective", help="What learners can do then; repeat it.")],
+    objective_en: Annotated[list[str], typer.Option("--objective-en", help="The same in English; repeat it.")],
+    competence: Annotated[list[str], typer.Option("--competence", help="Such as digcomp:4.1; repeat it.")],
+    minutes: Annotated[int, typer.Option("--minutes", help="How long the module takes.")] = 50,
+    domain: Annotated[list[str] | None, typer.Option("--domain", help="Work domain; repeat it.")] = None,
+    quality: Annotated[list[str] | None, typer.Option("--quality", help="Quality; repeat it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new module: its folder, an empty lesson, its place in curriculum.toml."""
+    from autograder.curriculum.scaffold import create_module, read_competences
+    from hub_config.installation import find_curriculum
+
+    chosen: dict[str, Any] = {"work_domains": domain, "qualities": quality}
+    folder = create_module(
+        find_curriculum(dict(os.environ)),
+        module,
+        code=code,
+        title={"vi": title, "en": title_en},
+        minutes=minutes,
+        today=date.today(),
+        objectives={"vi": objective, "en": objective_en},
+        competences=read_competences(competence),
+        **{name: value for name, value in chosen.items() if value},
+    )
+    say(_("Made {path}").format(path=folder), {"module": module, "path": str(folder)}, as_json)
+
+
+@app.command()
+def preview(
+    module: Annotated[str, typer.Argument(help="The module's slug.")],
+    port: Annotated[int, typer.Option(help="Port; any free one without it.")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, open nothing.")] = False,
+    until_input_ends: Annotated[bool, typer.Option("--until-input-ends", hidden=True)] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show a module as learners see it, until Ctrl-C: no hub, no keys, nothing is handed in."""
+    from hub_config.installation import find_curriculum
+    from hub_config.preview import show_preview
+
+    show_preview(
+        find_curriculum(dict(os.environ)),
+        module,
+        port=port,
+        opens_browser=not no_browser,
+        ends_with_input=until_input_ends,
+        tell=partial(_tell_address, as_json),
+    )
+
+
+@app.command()
+def author(
+    curriculum: Annotated[Path | None, typer.Option("--curriculum", help="Folder (else $HOCVUSO_CURRICULUM).")] = None,
+    home: Home = None,
+    port: Annotated[int, typer.Option(help="Port; any free one without it.")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, open nothing.")] = False,
+    until_input_ends: Annotated[bool, typer.Option("--until-input-ends", hidden=True)] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Open the curriculum for writing lessons, without programming, until Ctrl-C."""
+    from hub_config.author_server import run_author
+    from hub_config.installation import find_curriculum
+    from hub_config.settings import home_of
+
+    environ = dict(os.environ) | ({"HOCVUSO_CURRICULUM": str(curriculum)} if curriculum else {})
+    run_author(
+        find_curriculum(environ).resolve(),
+        home.expanduser().resolve() if home else home_of(os.environ),
+        port=port,
+        opens_browser=not no_browser,
+        ends_with_input=until_input_ends,
+        tell=partial(_tell_address, as_json),
+    )
+
+
+def _tell_address(as_json: bool, address: str) -> None:
+    say(_("Open {url} — stop with Ctrl-C.").format(url=address), {"url": address}, as_json)
+    sys.stdout.flush()
 
 
 @app.command()

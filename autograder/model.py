@@ -120,6 +120,24 @@ class FeedbackNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemGrade:
+    """How one item went, kept for item statistics; learners never see it.
+
+    ``chosen`` are the options' ids or the short text typed, ``wrong`` those of them that are not right, ``answer`` the
+    item's own part of the answer where it is small.
+    """
+
+    item: str
+    position: int
+    fraction: float
+    answered: bool
+    code: str = ""
+    chosen: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    answer: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionGrade:
     """What one question or check earned.  ``reason`` is a code when a fault of the learner's made it 0."""
 
@@ -131,6 +149,12 @@ class QuestionGrade:
     capped: bool = False
     reason: str = ""
     notes: tuple[FeedbackNote, ...] = ()
+    items: tuple[ItemGrade, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The misconceptions that the notes name, each once."""
+        return tuple(dict.fromkeys(note.code for note in self.notes if note.code.startswith("MC-")))
 
 
 @dataclass(frozen=True, slots=True)

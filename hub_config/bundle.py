@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.curriculum.reader import read_curriculum
+from autograder.curriculum.source import ModuleSource
 from autograder.errors import ContentError
 from autograder.locale import _
 from autograder.questions.variants import PREVIEW_VARIANT
@@ -39,31 +40,50 @@ def write_bundle(curriculum: Path, slugs: Sequence[str], target: Path) -> list[s
     """
     source = read_curriculum(curriculum)
     written = []
-    with tempfile.TemporaryDirectory(prefix="hocvuso-bundle-") as folder:
-        for slug in slugs or [module.slug for module in source.modules]:
-            module = source.find_module(slug)
-            if module is None:
-                raise ContentError(
-                    "module-unknown",
-                    _("the curriculum has no such module"),
-                    where=str(curriculum / "curriculum.toml"),
-                    found=slug,
-                    expected=", ".join(module.slug for module in source.modules),
-                    hint=_("add it to the list of modules, or correct its name"),
-                )
-            made = build_release(
-                module,
-                Path(folder),
-                f"sqlite:///{folder}/gradebook.db",
-                None,
-                source_digest="bundle",
-                now=datetime.now(UTC),
+    for slug in slugs or [module.slug for module in source.modules]:
+        module = source.find_module(slug)
+        if module is None:
+            raise ContentError(
+                "module-unknown",
+                _("the curriculum has no such module"),
+                where=str(curriculum / "curriculum.toml"),
+                found=slug,
+                expected=", ".join(module.slug for module in source.modules),
+                hint=_("add it to the list of modules, or correct its name"),
             )
-            with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
-                files = {name: archive.read(name) for name in archive.namelist()}
-            for name, content in draw_copy(files, made.payload["notebooks"], PREVIEW_VARIANT).items():
-                file = target / slug / name
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
-            written.append(slug)
+        write_copy(module, target / slug)
+        written.append(slug)
     return written
+
+
+def write_copy(module: ModuleSource, target: Path) -> None:
+    """Write the learner's copy of one module, as the preview's variant draws it.
+
+    Parameters
+    ----------
+    module : ModuleSource
+    target : Path
+        The module's folder; made where it is missing.
+
+    Raises
+    ------
+    ContentError
+        The copy would give an answer away.
+    OperatorError
+        nbgrader refuses.
+    """
+    with tempfile.TemporaryDirectory(prefix="hocvuso-bundle-") as folder:
+        made = build_release(
+            module,
+            Path(folder),
+            f"sqlite:///{folder}/gradebook.db",
+            None,
+            source_digest="bundle",
+            now=datetime.now(UTC),
+        )
+    with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for name, content in draw_copy(files, PREVIEW_VARIANT).items():
+        file = target / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)

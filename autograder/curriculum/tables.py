@@ -112,6 +112,8 @@ class FrameworkTable(Table):
     name: Sentence
     version: Sentence
     codes: Codes
+    # every code is to be covered by a module
+    complete: Annotated[bool, Field(strict=True)] = False
 
 
 class PathTable(Table):
@@ -130,6 +132,8 @@ class CurriculumTable(Table):
     modules: Slugs
     paths: tuple[PathTable, ...] = ()
     frameworks: Annotated[dict[Slug, FrameworkTable], Field(min_length=1)]
+    # the academy's own: word not to be used → word to use
+    terms: dict[Sentence, Sentence] = Field(default_factory=dict)
 
 
 class FactTable(Table):
@@ -227,6 +231,7 @@ def _hint(key: str, kind: str) -> str:
         "in_force_from": _("write the day without quotes, such as 2026-11-23"),
         "status": _("use one of the four words; half-done work is wip"),
         "required": _("write true or false without quotes"),
+        "complete": _("write true or false without quotes"),
     }
     if kind == "extra_forbidden":
         return _("remove the key or correct its spelling")

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 SCHEMA = "hocvuso"
 metadata = MetaData(schema=SCHEMA)
@@ -122,6 +123,7 @@ attempt = Table(
     Column("is_open", Boolean, nullable=False, server_default="true"),
     _moment("opened_at"),
     UniqueConstraint("person_id", "module_uuid", "number", name="attempt_numbers_are_unique_by_learner_and_module"),
+    Index("attempts_by_module", "module_uuid"),
     Index(
         "one_open_attempt_by_learner_and_module",
         "person_id",
@@ -171,7 +173,34 @@ question_grade = Table(
     Column("capped", Boolean, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
     Column("notes", JSONB, nullable=False),
+    # misconceptions in the notes, each once
+    Column("codes", ARRAY(Text), nullable=False, server_default="{}"),
+    # whether any item was answered; NULL where that was not kept yet
+    Column("answered", Boolean),
     CheckConstraint("points >= 0 AND points <= max_points", name="question_points_are_within_bounds"),
+)
+
+item_response = Table(
+    "item_response",
+    metadata,
+    Column("submission_id", Text, primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("fraction", Float, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("chosen", ARRAY(Text), nullable=False),
+    Column("wrong", ARRAY(Text), nullable=False),
+    Column("answer", JSONB(none_as_null=True)),
+    # Who removes a question's grade removes what was kept of its items.
+    ForeignKeyConstraint(
+        ["submission_id", "question"],
+        ["hocvuso.question_grade.submission_id", "hocvuso.question_grade.question"],
+        name="item_response_belongs_to_a_graded_question",
+        ondelete="CASCADE",
+    ),
+    CheckConstraint("fraction >= 0 AND fraction <= 1", name="item_fraction_is_within_bounds"),
 )
 
 practice_check = Table(

@@ -15,13 +15,16 @@ from autograder import __version__
 from autograder.errors import SubmissionError
 from autograder.grading.archive import SubmittedWork, read_archive
 from autograder.grading.code import AskValue, Claim, RunCell, Step
+from autograder.grading.responses import keep_cases, keep_items
 from autograder.locale import _
-from autograder.model import FeedbackNote, Grade, QuestionGrade, require_aware
+from autograder.model import FeedbackNote, Grade, ItemGrade, QuestionGrade, require_aware
 from autograder.questions.answers import parse_answer
 from autograder.questions.check_spec import Failed, ResolvedCheck, parse_resolved_check, score_check
+from autograder.questions.model import BaseQuestion
 from autograder.questions.outcome import Score
 from autograder.questions.scoring import score_answer
 from autograder.questions.spec import parse_question
+from autograder.questions.variants import draw_items
 
 GRADER_VERSION = f"hocvuso {__version__}"
 
@@ -81,8 +84,8 @@ def grade_archive(
     return Grade(submission_id, tuple(grades), GRADER_VERSION, require_aware(now), tuple(findings))
 
 
-def score_one(payload: Mapping[str, Any], question: str, answer: Any, variant: str) -> QuestionGrade:
-    """Score one answer to one question of a release, as `grade_archive` would.
+def find_question(payload: Mapping[str, Any], question: str) -> BaseQuestion:
+    """Return a question of a release, with its key.
 
     Raises
     ------
@@ -92,8 +95,7 @@ def score_one(payload: Mapping[str, Any], question: str, answer: Any, variant: s
     for book in payload["notebooks"]:
         for item in book["items"]:
             if item["id"] == question and item["type"] == "question":
-                parsed = parse_question(item["block"], where=question)
-                return _as_grade(book, item, score_answer(parsed, answer, variant))
+                return parse_question(item["block"], where=question)
     raise SubmissionError(
         "question-unknown",
         _("this module has no such question"),
@@ -164,7 +166,10 @@ def _grade_question(
         except SubmissionError as error:
             reason = error.code
             findings.append(f"{error.code}:{where}")
-    return _as_grade(book, item, score_answer(parse_question(item["block"], where=item["id"]), answer, variant), reason)
+    question = parse_question(item["block"], where=item["id"])
+    score = score_answer(question, answer, variant)
+    kept = keep_items(question.kind, score.items, answer, draw_items(question, variant))
+    return _as_grade(book, item, score, reason, kept)
 
 
 def _grade_check(book: Mapping[str, Any], item: Mapping[str, Any], claims: list[Claim] | None) -> QuestionGrade:
@@ -174,14 +179,16 @@ def _grade_check(book: Mapping[str, Any], item: Mapping[str, Any], claims: list[
         )
     score = score_check(_read_check(item), [Failed(claim.fault) if claim.fault else claim.value for claim in claims])
     fault = next((claim.fault for claim in claims if claim.fault), "")
-    return _as_grade(book, item, score, fault)
+    return _as_grade(book, item, score, fault, keep_cases(score.items))
 
 
 def _read_check(item: Mapping[str, Any]) -> ResolvedCheck:
     return parse_resolved_check(item["block"], where=item["id"])
 
 
-def _as_grade(book: Mapping[str, Any], item: Mapping[str, Any], score: Score, reason: str = "") -> QuestionGrade:
+def _as_grade(
+    book: Mapping[str, Any], item: Mapping[str, Any], score: Score, reason: str, items: tuple[ItemGrade, ...]
+) -> QuestionGrade:
     notes = tuple(FeedbackNote(note.code, note.item or "", note.text) for note in score.notes)
     return QuestionGrade(
         question=item["id"],
@@ -192,4 +199,5 @@ def _as_grade(book: Mapping[str, Any], item: Mapping[str, Any], score: Score, re
         capped=score.capped,
         reason=reason,
         notes=notes,
+        items=items,
     )

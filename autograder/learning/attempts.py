@@ -132,14 +132,10 @@ def build_attempt_archive(conn: Connection, opened: Attempt) -> bytes:
     ------
     nothing
     """
-    row = conn.execute(
-        select(release.c.archive, release.c.payload["notebooks"].label("notebooks")).where(
-            release.c.content_hash == opened.content_hash
-        )
-    ).one()
-    with zipfile.ZipFile(io.BytesIO(row.archive)) as released:
-        files = {name: released.read(name) for name in released.namelist()}
-    files = draw_copy(files, row.notebooks, opened.variant)
+    archive = conn.scalar(select(release.c.archive).where(release.c.content_hash == opened.content_hash))
+    assert archive is not None, "an attempt always has its release"
+    with zipfile.ZipFile(io.BytesIO(archive)) as released:
+        files = draw_copy({name: released.read(name) for name in released.namelist()}, opened.variant)
     files["attempt.json"] = dump_attempt(opened)
     return zip_files(files)
 

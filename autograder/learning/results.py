@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from autograder.database.schema import attempt, grade, person, question_grade, release, submission
+from autograder.database.schema import attempt, grade, item_response, person, question_grade, release, submission
 from autograder.errors import SubmissionError
 from autograder.gradebook.book import record_grade
 from autograder.grading.engine import CodeRunner, grade_archive
@@ -165,11 +165,20 @@ def _store_grade(conn: Connection, result: Grade) -> None:
                         "capped": question.capped,
                         "reason": question.reason,
                         "notes": [asdict(note) for note in question.notes],
+                        "codes": list(question.codes),
+                        "answered": any(item.answered for item in question.items),
                     }
                     for position, question in enumerate(result.questions)
                 ]
             )
         )
+    responses = [
+        {"submission_id": result.submission_id, "question": question.question, **asdict(item)}
+        for question in result.questions
+        for item in question.items
+    ]
+    if responses:
+        conn.execute(insert(item_response), responses)
 
 
 def _record(conn: Connection, row: Any, result: Grade) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from autograder import __version__
 from autograder.errors import SubmissionError
 from autograder.lesson.folder import read_regular_file
-from autograder.questions.answers import MAX_BYTES, AnswerFile, dump_answer, parse_answer
+from autograder.questions.answers import MAX_TOTAL_BYTES, AnswerFile, dump_answer, parse_answer
 
 
 class AnswerStore:
@@ -43,7 +43,7 @@ class AnswerStore:
         nothing
         """
         try:
-            answer_file = parse_answer(read_regular_file(self._path_of(question), MAX_BYTES), where=question)
+            answer_file = parse_answer(read_regular_file(self._path_of(question), MAX_TOTAL_BYTES), where=question)
         except (OSError, SubmissionError):
             return None
         return answer_file if answer_file.question == question else None

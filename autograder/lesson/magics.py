@@ -4,7 +4,7 @@ The same cell serves three readers, told apart by what it holds and where it run
 
     no key                                     a learner: the widget, with the saved answer
     key, NBGRADER_EXECUTION=autograde          an autograder: the points, as the cell's value
-    key, otherwise                             an author: the widget
+    key, otherwise                             an author: the widget, and the author's review of the question
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import ContentError
+from autograder.lesson.author.desk import find_answers, is_author_folder, is_curriculum_folder
+from autograder.lesson.folder import QUESTION_LINE
 from autograder.lesson.session import LessonSession
 from autograder.lesson.trouble import soften_errors
 from autograder.locale import _, current_language
@@ -26,6 +28,7 @@ from autograder.questions.check_spec import (
     public_part,
     score_check,
 )
+from autograder.questions.model import BaseQuestion
 from autograder.questions.scoring import score_answer
 from autograder.questions.spec import parse_question
 
@@ -56,7 +59,8 @@ class LessonMagics:
 
     def __init__(self, ipython: Any, root: Path) -> None:
         self.ipython = ipython
-        self.session = LessonSession(root)
+        self.is_author = is_author_folder(root) and not is_autograding()
+        self.session = LessonSession(root, answers=find_answers(root) if self.is_author else None)
         self.widgets: dict[str, Any] = {}
 
     def question(self, _line: str, cell: str) -> float | None:
@@ -82,7 +86,10 @@ class LessonMagics:
         except ContentError as error:
             if is_autograding():
                 raise
-            show_content_error(error)
+            if self.is_author:
+                self._show_review(cell, None)
+            else:
+                show_content_error(error)
             return None
         if is_autograding():
             # Without a key nothing can be earned; a cell without a number would earn everything.
@@ -90,14 +97,49 @@ class LessonMagics:
                 return 0.0
             saved = self.session.store.read_answer(question.id)
             return score_answer(question, None if saved is None else saved.answer, self.session.variant).points
+        place = self._show_question(question)
+        if self.is_author and question.has_key:
+            self._show_review(cell, (question, place))
+        return None
+
+    def _show_question(self, question: BaseQuestion, place: Any = None) -> Any:
+        """Show a question, in the place of an earlier one where that is given; return its place."""
         from IPython.display import display
 
         from autograder.lesson.widget import QuestionWidget
 
         widget = QuestionWidget(self.session, question)
         self.widgets[question.id] = widget
-        display(widget)
-        return None
+        if place is not None:
+            place.update(widget)
+            return place
+        # Only an author's page ever shows another thing in this place.
+        return display(widget, display_id=True) if self.is_author else display(widget)
+
+    def _show_review(self, cell: str, shown: tuple[BaseQuestion, Any] | None) -> None:
+        from IPython.display import display
+
+        from autograder.lesson.author.widgets import QuestionReview, show_whole_pool
+
+        def show(is_whole: bool) -> None:
+            if shown is not None:
+                question, place = shown
+                self._show_question(show_whole_pool(question) if is_whole else question, place)
+
+        display(QuestionReview(self.session, f"{QUESTION_LINE}{cell}", show))
+
+    def author(self, _line: str) -> None:
+        """Show the page on which lecturers make, check, look at and release modules.
+
+        Raises
+        ------
+        nothing
+        """
+        from IPython.display import display
+
+        from autograder.lesson.author.widgets import StartPage
+
+        display(StartPage(self.session))
 
     def check(self, _line: str, cell: str) -> float | None:
         """Run the practice cases of a check, or score it.
@@ -214,11 +256,44 @@ def register_magics(ipython: Any) -> LessonMagics:
     ------
     nothing
     """
-    magics = LessonMagics(ipython, Path.cwd())
+    root = Path.cwd()
+    magics = LessonMagics(ipython, root)
     # Authors, who have no attempt, are told everything.
     if magics.session.attempt is not None and not is_autograding():
         soften_errors(ipython)
     ipython.register_magic_function(magics.question, magic_kind="cell", magic_name="question")
     ipython.register_magic_function(magics.check, magic_kind="cell", magic_name="check")
     ipython.register_magic_function(magics.submit_panel, magic_kind="line", magic_name="submit_panel")
+    if is_curriculum_folder(root):
+        ipython.register_magic_function(magics.author, magic_kind="line", magic_name="author")
+    if magics.is_author:
+        greet_author(ipython, magics.session)
     return magics
+
+
+def greet_author(ipython: Any, session: LessonSession) -> None:
+    """Show the bar of a lesson that is being written, whenever its first cell runs.
+
+    Parameters
+    ----------
+    ipython : IPython.core.interactiveshell.InteractiveShell
+    session : LessonSession
+
+    Raises
+    ------
+    nothing
+
+    Source
+    ------
+    IPython 9.18, core/extensions.py: an extension that is noted as loaded is not asked again.
+    """
+    from IPython.display import display
+
+    from autograder.lesson.author.widgets import LessonBar
+
+    def forget(*_result: Any) -> None:
+        ipython.events.unregister("post_run_cell", forget)
+        ipython.extension_manager.loaded.discard("autograder.lesson")
+
+    ipython.events.register("post_run_cell", forget)
+    display(LessonBar(session))

@@ -38,9 +38,11 @@ class LessonSession:
     listeners: list[Callable[[], None]] = field(default_factory=list)
     # the questions stand on another page than this one
     is_elsewhere: bool = False
+    # where an author's own answers are kept: the module's folder is for what ships
+    answers: Path | None = None
 
     def __post_init__(self) -> None:
-        self.store = AnswerStore(self.root)
+        self.store = AnswerStore(self.answers or self.root)
         self.attempt: Attempt | None = read_attempt(self.root)
 
     @property

@@ -55,8 +55,8 @@ def read_page_style() -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
-class _LessonWidget(anywidget.AnyWidget):
-    """What both widgets share: the module, the texts, work beside the page."""
+class LessonWidget(anywidget.AnyWidget):
+    """What all widgets share: the module, the texts, work beside the page."""
 
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
@@ -66,7 +66,8 @@ class _LessonWidget(anywidget.AnyWidget):
     def __init__(self, session: LessonSession, **traits: Any) -> None:
         self.session = session
         self._tasks: set[asyncio.Task[None]] = set()
-        super().__init__(_esm=read_page_script(), _css=read_page_style(), texts=list_widget_texts(), **traits)
+        page = {"_esm": read_page_script(), "_css": read_page_style(), "texts": list_widget_texts()}
+        super().__init__(**(page | traits))
         self.on_msg(self._receive)
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
@@ -117,7 +118,7 @@ class _LessonWidget(anywidget.AnyWidget):
         self.tell_page(await asyncio.to_thread(work))
 
 
-class QuestionWidget(_LessonWidget):
+class QuestionWidget(LessonWidget):
     """One question: shows the saved answer, saves every change, asks the portal.
 
     Parameters
@@ -127,7 +128,7 @@ class QuestionWidget(_LessonWidget):
         The learner's copy is enough.
     """
 
-    # the answer as it lies on the disk
+    # the answer as it lies on the disk, uploaded files without their content
     saved = traitlets.Any(allow_none=True).tag(sync=True)
     # handed in: a simulated situation cannot be walked again in this attempt
     submitted = traitlets.Bool(False).tag(sync=True)
@@ -138,7 +139,8 @@ class QuestionWidget(_LessonWidget):
         self.question = question
         view = describe_question(question, variant=session.variant, number=number, root=session.root)
         saved = None if kept is None else kept.answer
-        super().__init__(session, view=view | {"told": self._respond(saved, session.variant)}, saved=saved)
+        shortened = KINDS[question.kind].shorten(saved)
+        super().__init__(session, view=view | {"told": self._respond(saved, session.variant)}, saved=shortened)
 
     def receive(self, message: dict[str, Any]) -> None:
         """Answer ``{type: save | check, n, answer}`` with ``saved``, ``not_saved`` or ``checked``.
@@ -147,15 +149,24 @@ class QuestionWidget(_LessonWidget):
         ------
         nothing
         """
-        number, answer = message.get("n"), message.get("answer")
+        number = message.get("n")
         if message.get("type") not in ("save", "check"):
             return
+        answer = self._complete(message.get("answer"))
         told = self._save(number, answer)
         self.send(told)
         if message["type"] == "check" and told["type"] == "saved":
             self.run_aside(functools.partial(self._check, number, answer))
         elif message["type"] == "check":
             self.send({"type": "checked", "n": number, "state": "error", "title": told["text"], "notes": []})
+
+    def _complete(self, answer: Any) -> Any:
+        """Return the page's answer with what it need not send again."""
+        complete = KINDS[self.question.kind].complete
+        if complete is None:
+            return answer
+        kept = self.session.store.read_answer(self.question.id)
+        return complete(answer, None if kept is None else kept.answer)
 
     def _save(self, number: Any, answer: Any) -> dict[str, Any]:
         try:
@@ -168,7 +179,7 @@ class QuestionWidget(_LessonWidget):
                 "n": number,
                 "text": _("The answer could not be saved. It is still on this page; please try again in a moment."),
             }
-        self.saved = answer
+        self.saved = KINDS[self.question.kind].shorten(answer)
         return {"type": "saved", "n": number, "told": self._respond(answer, self.session.variant)}
 
     def _respond(self, answer: Any, variant: str) -> dict[str, Any]:
@@ -184,7 +195,7 @@ class QuestionWidget(_LessonWidget):
         return {"type": "checked", "n": number} | told
 
 
-class SubmitPanel(_LessonWidget):
+class SubmitPanel(LessonWidget):
     """The end of a lesson: what is still open, and "Nộp bài".
 
     Parameters

@@ -12,7 +12,11 @@ from autograder.errors import SubmissionError
 from autograder.locale import _
 
 SCHEMA = 1
+# Without the files in it.
 MAX_BYTES = 256 * 1024
+# The files in one answer together, in base64 (1500 KB of them); only "Kiểm tra" and handing in carry them.
+MAX_FILE_BYTES = 2_050_000
+MAX_TOTAL_BYTES = MAX_BYTES + MAX_FILE_BYTES
 MAX_DEPTH = 16
 FIELDS = ("schema", "question", "variant", "answer", "widget_version", "saved_at")
 
@@ -80,7 +84,7 @@ def parse_answer(content: bytes, *, where: str = "") -> AnswerFile:
     Parameters
     ----------
     content : bytes
-        At most 256 KiB of UTF-8 JSON, nested at most 16 deep.
+        UTF-8 JSON, nested at most 16 deep; at most 256 KiB without uploaded files, and these at most 1500 KB.
     where : str
         Its path, for errors.
 
@@ -94,7 +98,7 @@ def parse_answer(content: bytes, *, where: str = "") -> AnswerFile:
         ``answer-size``, ``answer-json``, ``answer-depth``, ``answer-fields``, ``answer-schema``,
         ``answer-characters``.
     """
-    if len(content) > MAX_BYTES:
+    if len(content) > (MAX_TOTAL_BYTES if b'"content"' in content else MAX_BYTES):
         _refuse("answer-size", _("An answer file is too large"), where, len(content), f"≤ {MAX_BYTES}")
     try:
         data = json.loads(
@@ -107,6 +111,8 @@ def parse_answer(content: bytes, *, where: str = "") -> AnswerFile:
         _refuse("answer-fields", _("An answer file has other fields"), where, found[:120], ", ".join(FIELDS))
     if data["schema"] != SCHEMA or isinstance(data["schema"], bool):
         _refuse("answer-schema", _("An answer file has another version"), where, repr(data["schema"])[:40], SCHEMA)
+    if len(content) - count_file_bytes(data["answer"]) > MAX_BYTES:
+        _refuse("answer-size", _("An answer file is too large"), where, len(content), f"≤ {MAX_BYTES}")
     _check_value(data["answer"], where)
     for name, pattern in (("question", _QUESTION), ("variant", _VARIANT), ("widget_version", _VARIANT_TEXT)):
         if not isinstance(data[name], str) or not pattern.fullmatch(data[name]):
@@ -114,6 +120,28 @@ def parse_answer(content: bytes, *, where: str = "") -> AnswerFile:
     return AnswerFile(
         data["question"], data["variant"], data["answer"], data["widget_version"], _read_time(data["saved_at"], where)
     )
+
+
+def count_file_bytes(answer: Any) -> int:
+    """Return how much of an answer is uploaded files: ``{item: {name, content}}`` with the content in base64.
+
+    Parameters
+    ----------
+    answer : Any
+        Any JSON value.
+
+    Returns
+    -------
+    int
+        At most ``MAX_FILE_BYTES``.  What is there beyond that, or is no base64, is no file.
+
+    Raises
+    ------
+    nothing
+    """
+    values = answer.values() if isinstance(answer, dict) else ()
+    contents = (value.get("content") for value in values if isinstance(value, dict) and len(value) == 2)
+    return min(sum(len(one) for one in contents if isinstance(one, str) and one.isascii()), MAX_FILE_BYTES)
 
 
 _VARIANT_TEXT = re.compile(r"[0-9A-Za-z.+_-]{1,64}")
@@ -149,7 +177,7 @@ def _check_value(value: Any, where: str) -> None:
             waiting += [(inner, depth + 1) for inner in here]
         elif isinstance(here, float) and here in (float("inf"), float("-inf")):
             _refuse("answer-json", _("An answer file is not JSON"), where, "Infinity", "JSON (UTF-8)")
-        elif isinstance(here, str) and _UNWRITABLE.search(here):
+        elif isinstance(here, str) and ("\x00" in here or not here.isascii()) and _UNWRITABLE.search(here):
             _refuse("answer-characters", _("An answer holds characters that cannot be kept"), where, None, "Unicode")
 
 

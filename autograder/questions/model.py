@@ -126,9 +126,8 @@ class BaseQuestion(Strict):
     score: Any = None
     feedback: dict[Code, Text] = Field(default_factory=dict)
 
-    # where items and key came from, when the block named a file
-    _items_from: str | None = PrivateAttr(default=None)
-    _key_from: str | None = PrivateAttr(default=None)
+    # field → the file that the block named for it
+    _references: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_items(self) -> BaseQuestion:
@@ -153,7 +152,7 @@ class BaseQuestion(Strict):
         ------
         nothing
         """
-        return self._items_from
+        return self._references.get("items")
 
     @property
     def key_from(self) -> str | None:
@@ -163,7 +162,17 @@ class BaseQuestion(Strict):
         ------
         nothing
         """
-        return self._key_from
+        return self._references.get("key")
+
+    @property
+    def references(self) -> dict[str, str]:
+        """Return field → path, for every field that the block named a file for.
+
+        Raises
+        ------
+        nothing
+        """
+        return dict(self._references)
 
     def pick_items(self, ids: tuple[str, ...]) -> tuple[Any, ...]:
         """Return the items of ``ids``, in that order.

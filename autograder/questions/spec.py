@@ -1,7 +1,7 @@
 """The ``%%question`` block: from the text of a cell to a typed question, and back.
 
-A block is YAML.  Everything in it is public except ``key``, ``score`` and ``feedback``.  ``items`` may name a file of
-``data/``, ``key`` one of ``.author/``; whoever calls hands in a ``load`` that reads them.
+A block is YAML.  Everything in it is public except ``key``, ``score`` and ``feedback``.  ``items`` and ``pages`` may
+name a file of ``data/``, ``key`` one of ``.author/``; whoever calls hands in a ``load`` that reads them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -17,6 +18,7 @@ from autograder.errors import ContentError
 from autograder.locale import _
 from autograder.questions.kinds import KINDS
 from autograder.questions.model import BaseQuestion, Item
+from autograder.questions.schema import finish_schema
 from autograder.questions.scoring import WHY
 from autograder.questions.validation import explain_errors, show_value
 from autograder.questions.variants import draw_items
@@ -42,6 +44,8 @@ Load = Callable[[str], Any]
 MAGIC = "%%question"
 # A pool this many times as large as what one variant shows makes trying again a new task (syllabus §3.0).
 POOL_FACTOR = 3
+# Fields that may name a file instead, and the folder in which it lies.
+REFERENCES = {"items": "data/", "pages": "data/", "key": ".author/"}
 
 
 def parse_question(block: str | dict[str, Any], *, where: str, load: Load | None = None) -> Question:
@@ -67,10 +71,10 @@ def parse_question(block: str | dict[str, Any], *, where: str, load: Load | None
     ContentError
         The first thing that is wrong: what, where (with the line), found, expected, what to do.
     """
-    question, errors = _read(block, where, load)
-    if question is None:
-        raise errors[0]
-    return question
+    reading = _read(block, where, load)
+    if reading.question is None:
+        raise reading.errors[0]
+    return reading.question
 
 
 def inspect_question(
@@ -88,16 +92,17 @@ def inspect_question(
     question : Question or None
         None where the block cannot be read at all.
     errors : list of ContentError
-        All findings, those of ``find_problems`` included.
+        All findings, those of ``find_problems`` included, with their lines where the block was written as YAML.
 
     Raises
     ------
     nothing
     """
-    question, errors = _read(block, where, load)
-    if question is not None:
-        errors = find_problems(question, where=where)
-    return question, errors
+    reading = _read(block, where, load)
+    if reading.question is None:
+        return None, reading.errors
+    problems = _list_problems(reading.question)
+    return reading.question, [_prefix(problem, reading.find_place(problem)) for problem in problems]
 
 
 def resolved(question: Question) -> dict[str, Any]:
@@ -131,7 +136,8 @@ def public_part(question: Question) -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON-ready, without key, score and feedback.  ``items`` is the path in data/ again, where the source had one.
+        JSON-ready, without key, score and feedback.  ``items`` and ``pages`` are paths in data/ again, where the source
+        had them.
 
     Raises
     ------
@@ -140,9 +146,8 @@ def public_part(question: Question) -> dict[str, Any]:
     data = resolved(question)
     for name in question.PRIVATE_FIELDS:
         data.pop(name, None)
-    if question.items_from is not None:
-        data["items"] = question.items_from
-    return data
+    references = question.references
+    return data | {name: path for name, path in references.items() if name not in question.PRIVATE_FIELDS}
 
 
 def drawn_part(question: Question, variant: str) -> dict[str, Any]:
@@ -191,6 +196,12 @@ def find_problems(question: Question, *, where: str = "") -> list[ContentError]:
     ------
     nothing
     """
+    head = " › ".join(part for part in (where, question.id) if part)
+    return [_prefix(problem, head) for problem in _list_problems(question)]
+
+
+def _list_problems(question: Question) -> list[ContentError]:
+    """Return the findings with the place inside the question only."""
     found = list(_find_public_problems(question))
     if question.has_key:
         found += KINDS[question.kind].find_problems(question)
@@ -200,12 +211,12 @@ def find_problems(question: Question, *, where: str = "") -> list[ContentError]:
                 "key-missing",
                 _("The question has no key"),
                 where="key",
+                found=_("no key:"),
                 expected=_("key: … or key: .author/….yaml"),
                 hint=_("write the right answers below key:"),
             )
         )
-    head = " › ".join(part for part in (where, question.id) if part)
-    return [_prefix(problem, head) for problem in found]
+    return found
 
 
 @functools.cache
@@ -218,33 +229,64 @@ def make_question_schema() -> dict[str, Any]:
     """
     models: list[Any] = [kind.model for kind in KINDS.values()]
     union: Any = functools.reduce(lambda a, b: a | b, models)
-    return TypeAdapter(Annotated[union, Field(discriminator="kind")]).json_schema()
+    return finish_schema(TypeAdapter(Annotated[union, Field(discriminator="kind")]).json_schema(), REFERENCES)
 
 
-def _read(block: str | dict[str, Any], where: str, load: Load | None) -> tuple[Question | None, list[ContentError]]:
+@dataclass(frozen=True)
+class _Reading:
+    """A block as far as it could be read, with the texts that it was read from."""
+
+    question: Question | None
+    errors: list[ContentError]
+    document: YamlDocument = field(default_factory=lambda: YamlDocument(None))
+    # field → the file that it names
+    sources: dict[str, YamlDocument] = field(default_factory=dict)
+
+    def find_place(self, problem: ContentError) -> str:
+        """Say where in the block, or in one of its files, a finding about the whole question belongs."""
+        assert self.question is not None
+        path = self._find_path(problem)
+        parts = [place(self.document.where, self.document.line_of(path)), self.question.id]
+        source = self.sources.get(str(path[0]))
+        if source is not None:
+            parts = [self.document.where, place(source.where, source.line_of(path[1:])), self.question.id]
+        return " › ".join(part for part in parts if part)
+
+    def _find_path(self, problem: ContentError) -> Path:
+        """Return the path of what a finding names: a field, or an item, of which its key or itself is meant."""
+        assert self.question is not None
+        first, *rest = problem.where.split(".")
+        numbers = {item.id: number for number, item in enumerate(self.question.items)}
+        key_lines = self.sources["key"].lines if "key" in self.sources else self.document.lines
+        has_key = ((first,) if "key" in self.sources else ("key", first)) in key_lines
+        is_about_item = problem.code.startswith(("item-", "image-", "table-"))
+        if has_key and not (first in numbers and is_about_item):
+            return ("key", first, *rest)
+        return ("items", numbers[first], *rest) if first in numbers else (first, *rest)
+
+
+def _read(block: str | dict[str, Any], where: str, load: Load | None) -> _Reading:
     try:
         document = _read_block(block, where)
         data = document.data
         sources: dict[str, YamlDocument] = {}
-        names: dict[str, str | None] = {}
+        names: dict[str, str] = {}
         data = dict(data)
-        for field, folder in (("items", "data/"), ("key", ".author/")):
-            names[field] = None
-            if isinstance(data.get(field), str):
-                names[field] = data[field]
-                sources[field] = _load_reference(field, folder, data[field], document, load)
-                data[field] = sources[field].data
+        for name, folder in REFERENCES.items():
+            if isinstance(data.get(name), str):
+                names[name] = data[name]
+                sources[name] = _load_reference(name, folder, data[name], document, load)
+                data[name] = sources[name].data
         kind = KINDS[_read_kind(data, document)]
     except ContentError as error:
-        return None, [error]
+        return _Reading(None, [error])
     try:
         question = kind.model.model_validate(data)
     except ValidationError as error:
         locate = functools.partial(_locate, document, sources, data.get("id"))
-        return None, explain_errors(error, data, kind.model, locate)
-    question._items_from = names["items"]
-    question._key_from = names["key"]
-    return question, []
+        return _Reading(None, explain_errors(error, data, kind.model, locate))
+    question._references = names
+    return _Reading(question, [], document, sources)
 
 
 def _read_block(block: str | dict[str, Any], where: str) -> YamlDocument:

@@ -59,8 +59,8 @@ def _explain(detail: Any, data: Any, model: type[BaseModel], locate: Locate) -> 
     kind, value = detail["type"], detail["input"]
     path = _follow(detail["loc"], data, keep_last=kind in ("missing", "extra_forbidden"))
     field = str(path[-1]) if path else ""
-    where = locate(path)
     context = detail.get("ctx") or {}
+    where = locate(_find_repeat(detail["input"], path, context.get("id")) if kind == "repeated_id" else path)
     if kind == "missing":
         return ContentError(
             "field-missing",
@@ -113,6 +113,18 @@ def _follow(location: tuple[Any, ...], data: Any, keep_last: bool) -> Path:
             continue
         path.append(step)
     return tuple(path)
+
+
+def _find_repeat(value: Any, path: Path, identity: Any) -> Path:
+    """Return the path of the second entry that bears an id: a list of entries stands one level below at most."""
+    lists: list[tuple[Path, Any]] = [((), value)] if isinstance(value, list) else []
+    lists += [((name,), inner) for name, inner in value.items()] if isinstance(value, dict) else []
+    for step, entries in lists:
+        if isinstance(entries, list):
+            places = [at for at, entry in enumerate(entries) if isinstance(entry, dict) and entry.get("id") == identity]
+            if len(places) > 1:
+                return (*path, *step, places[1])
+    return path
 
 
 def _explain_unknown_field(field: str, path: Path, model: type[BaseModel], where: str, value: Any) -> ContentError:

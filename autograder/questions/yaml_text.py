@@ -44,7 +44,7 @@ _Loader.add_implicit_resolver(
 def _construct_float(loader: Any, node: Any) -> float:
     number = float(loader.construct_scalar(node))
     if not math.isfinite(number):
-        raise ValueError("number out of range")
+        raise yaml.constructor.ConstructorError(None, None, "number out of range", node.start_mark)
     return number
 
 
@@ -209,18 +209,41 @@ def _record_lines(node: yaml.Node, path: Path, lines: dict[Path, int], where: st
 
 def _syntax_error(error: Exception, text: str, where: str, first_line: int) -> ContentError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line = None if mark is None else mark.line + first_line
-    rows = text.splitlines()
-    row = rows[mark.line].strip() if mark is not None and mark.line < len(rows) else ""
+    line = None if mark is None else mark.line
     problem = str(getattr(error, "problem", None) or error)
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position)
+    rows = text.splitlines()
+    row = rows[line].strip() if line is not None and line < len(rows) else ""
     return ContentError(
         "yaml-syntax",
-        _("The YAML text cannot be read ({problem})").format(problem=problem),
-        where=place(where, line),
+        _("The YAML text cannot be read ({problem})").format(problem=_name_problem(error, problem)),
+        where=place(where, None if line is None else line + first_line),
         found=row[:120] or None,
         expected=_("YAML") if row else None,
         hint=_syntax_hint(problem, rows, mark),
     )
+
+
+def _name_problem(error: Exception, problem: str) -> str:
+    """Say in the reader's language what PyYAML says in English."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return _("a character that is no part of any text")
+    known = (
+        ("mapping values are not allowed", _("a second colon where only one can stand")),
+        ("cannot start any token", _("a character that cannot begin a value")),
+        ("but found another document", _("--- begins a second text")),
+        ("out of range", _("a number that is too large")),
+        ("integer string conversion", _("a number that is too large")),
+        ("unexpected end of stream", _("a quotation mark that is not closed")),
+        ("expected ',' or", _("a bracket that is not closed, or a comma that is missing")),
+        ("block end", _("a line that does not fit to the ones above it")),
+        ("block mapping", _("a line that does not fit to the ones above it")),
+        ("simple key", _("a line without the colon behind its key")),
+        ("expected alphabetic or numeric", _("a sign that cannot begin a value")),
+        ("unknown escape character", _("a backslash in quotation marks")),
+    )
+    return next((text for part, text in known if part in problem), problem.splitlines()[0])
 
 
 def _syntax_hint(problem: str, rows: list[str], mark: Any) -> str:
@@ -229,8 +252,16 @@ def _syntax_hint(problem: str, rows: list[str], mark: Any) -> str:
         return _("indent with spaces, never with tabs")
     if "mapping values are not allowed" in problem:
         return _('put text that holds ": " in quotes, or write it below "|"')
+    if "unacceptable character" in problem or "not allowed in" in problem:
+        return _("delete the character; it comes from copying out of another program")
     if "cannot start any token" in problem or "alias" in problem or "anchor" in problem:
         return _("put text that begins with % @ ` * & ! in quotes")
+    if "another document" in problem:
+        return _("remove the line ---")
+    if "out of range" in problem or "integer string conversion" in problem:
+        return _("write a smaller number, or put it in quotes if it is a text")
+    if "escape character" in problem:
+        return _("use single quotation marks: '…'")
     if "expected ',' or" in problem:
         return _("close every [ ] and {{ }}, and put text that holds , : [ ] {{ }} in quotes").format()
     if "block end" in problem or "block mapping" in problem or "simple key" in problem:
@@ -257,9 +288,14 @@ class _Dumper(yaml.SafeDumper):
 # Text that a literal block would change: spaces at an edge, control and unusual characters.
 _NOT_LITERAL = re.compile(r"[ \t]+\n|\A\s|[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 
+# Ends of a line to YAML, though not to people.
+_LINE_ENDS = re.compile("[\r\x85\u2028\u2029]")
+
 
 def _represent_text(dumper: Any, text: str) -> Any:
     style = "|" if "\n" in text and not _NOT_LITERAL.search(text) else None
+    if _LINE_ENDS.search(text):
+        style = '"'  # in any other style they come back as spaces
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -10,6 +10,11 @@ from autograder.questions.yaml_text import dump_block, parse_yaml
 QUESTION_MAGIC = "%%question"
 CHECK_MAGIC = "%%check"
 
+# What stands where the learner is to write. It fails when it runs, so what was left untouched earns nothing.
+STUB = "# Viết lệnh của Anh/Chị ở đây, thay cho dòng dưới\nraise NotImplementedError"
+BEGIN_SOLUTION = "BEGIN SOLUTION"
+END_SOLUTION = "END SOLUTION"
+
 
 def split_block(source: str) -> tuple[str, str]:
     """Return (magic, YAML) of a cell; the magic is "" for every other cell.
@@ -62,3 +67,48 @@ def read_fields(source: str) -> set[str]:
     magic, block = split_block(source)
     data = parse_yaml(block, where=magic).data if magic else None
     return set(data) if isinstance(data, dict) else set()
+
+
+def clear_solution(source: str) -> str:
+    """Return a solution cell as the learner gets it: the stub in the place of every solution.
+
+    Raises
+    ------
+    nothing
+
+    Source
+    ------
+    nbgrader 0.9.6, ``preprocessors/clearsolutions.py``: regions are replaced; without any, the whole cell.
+    """
+    kept: list[str] = []
+    inside = replaced = False
+    for line in source.split("\n"):
+        if BEGIN_SOLUTION in line:
+            indent = line[: len(line) - len(line.lstrip())]
+            kept += [indent + stub for stub in STUB.split("\n")]
+            inside = replaced = True
+        elif END_SOLUTION in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept) if replaced else STUB
+
+
+def list_solution_lines(source: str) -> list[str]:
+    """Return the lines of a solution cell that the learner does not get.
+
+    Raises
+    ------
+    nothing
+    """
+    lines = source.split("\n")
+    if not any(BEGIN_SOLUTION in line for line in lines):
+        return lines
+    found: list[str] = []
+    inside = False
+    for line in lines:
+        if BEGIN_SOLUTION in line or END_SOLUTION in line:
+            inside = BEGIN_SOLUTION in line
+        elif inside:
+            found.append(line)
+    return found

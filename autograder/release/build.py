@@ -24,12 +24,10 @@ from autograder.grading.engine import CodeRunner
 from autograder.locale import _
 from autograder.model import Release, require_aware
 from autograder.questions import check_spec, spec
-from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, read_fields, split_block, write_block
+from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, STUB, read_fields, split_block, write_block
+from autograder.release.leaks import MARKERS, find_leaks, iter_block_secrets
 
 PRIVATE_FIELDS = {"key", "score", "feedback", "reference"}
-
-# What stands where the learner is to write. It fails when it runs, so what was left untouched earns nothing.
-STUB = "# Viết lệnh của Anh/Chị ở đây, thay cho dòng dưới\nraise NotImplementedError"
 
 PREPROCESSORS = (
     "nbgrader.preprocessors.IncludeHeaderFooter",
@@ -234,10 +232,9 @@ def verify_nothing_leaks(
         for cell in notebook.cells:
             if PRIVATE_FIELDS & read_fields(cell.source):
                 raise _leak(module, name, cell.metadata["nbgrader"]["grade_id"])
-        for secret in _iter_secrets(items[book.name]):
-            for shipped, content in files.items():
-                if any(form in content for form in _written_forms(secret)):
-                    raise _leak(module, shipped, secret[:60])
+        secrets = [text for item in items[book.name] for text in iter_block_secrets(item["block"])]
+        for shipped, secret in find_leaks([*secrets, *MARKERS], files):
+            raise _leak(module, shipped, secret[:60])
 
 
 def _leak(module: ModuleSource, name: str, found: str) -> ContentError:
@@ -249,37 +246,6 @@ def _leak(module: ModuleSource, name: str, found: str) -> ContentError:
         expected=_("no key, score, feedback, hidden case or solution"),
         hint=_("remove that text from the lesson and from data/"),
     )
-
-
-def _iter_secrets(items: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield texts that stand in private parts only and are long enough not to occur by chance."""
-    for item in items:
-        block = item["block"]
-        texts = [*_iter_texts(block.get("feedback")), *_iter_texts(_pick(block.get("key"), ("why", "source")))]
-        yield from (text for text in texts if len(text) >= 24)
-    yield from ("### BEGIN SOLUTION", "### END SOLUTION", "### BEGIN HIDDEN TESTS", ".author/")
-
-
-def _iter_texts(value: Any) -> Iterator[str]:
-    """Yield every text in nested data."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _iter_texts(inner)
-
-
-def _pick(value: Any, names: tuple[str, ...]) -> list[Any]:
-    """Return what stands under these names anywhere in nested data."""
-    if isinstance(value, list):
-        return [found for inner in value for found in _pick(inner, names)]
-    if not isinstance(value, dict):
-        return []
-    return [found for name, inner in value.items() for found in ([inner] if name in names else _pick(inner, names))]
-
-
-def _written_forms(text: str) -> tuple[bytes, bytes]:
-    return text.encode(), json.dumps(text)[1:-1].encode()
 
 
 def _iter_items(module: ModuleSource, book: NotebookSource, run_code: CodeRunner | None) -> Iterator[dict[str, Any]]:

@@ -75,7 +75,7 @@ def write_completions(rows: Iterable[CompletionRow], stream: BinaryIO, format: s
     StaffError
         The format is unknown.
     """
-    return _write(COMPLETION_COLUMNS, (_completion_values(row) for row in rows), stream, format)
+    return write_rows(COMPLETION_COLUMNS, (_completion_values(row) for row in rows), stream, format)
 
 
 def write_units(records: Iterable[UnitRecord], stream: BinaryIO, format: str) -> int:
@@ -86,7 +86,7 @@ def write_units(records: Iterable[UnitRecord], stream: BinaryIO, format: str) ->
     StaffError
         The format is unknown.
     """
-    return _write(UNIT_COLUMNS, (_unit_values(record) for record in records), stream, format)
+    return write_rows(UNIT_COLUMNS, (_unit_values(record) for record in records), stream, format)
 
 
 def escape_formula(text: str) -> str:
@@ -99,7 +99,14 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _write(columns: tuple[str, ...], rows: Iterator[dict[str, Any]], stream: BinaryIO, format: str) -> int:
+def write_rows(columns: tuple[str, ...], rows: Iterator[dict[str, Any]], stream: BinaryIO, format: str) -> int:
+    """Write rows of named values as CSV or JSON and return how many.
+
+    Raises
+    ------
+    StaffError
+        ``format-unknown``.
+    """
     writers: dict[str, Callable[[tuple[str, ...], Iterator[dict[str, Any]], BinaryIO], int]] = {
         "csv": _write_csv,
         "json": _write_json,

@@ -18,11 +18,14 @@ from autograder.learning.jobs import now_utc
 from autograder.learning.practice import check_answer
 from autograder.learning.views import list_modules
 from autograder.model import Attempt, Person, Submission
+from autograder.questions.answers import MAX_FILE_BYTES, count_file_bytes
 from autograder.records.completions import count_units, list_completions
+from autograder.records.item_rows import Attempts
 from autograder.records.people import list_visible_units, require_unit, today
 from hub_config.portal.access import Portal, Viewer, find_portal, require_submission
-from hub_config.portal.bodies import MAX_JSON_BYTES, parse_model, read_bytes, require_content_type
+from hub_config.portal.bodies import MAX_JSON_BYTES, parse_model, read_bytes, require_content_type, too_large
 from hub_config.portal.display import describe_room
+from hub_config.portal.item_reports import Wish, read_report
 from hub_config.portal.lookups import list_notebooks
 from hub_config.portal.rooms import RoomState
 from hub_config.portal.schemas import (
@@ -38,6 +41,7 @@ from hub_config.portal.schemas import (
     ModuleOut,
     ReceiptOut,
     RoomOut,
+    StatisticsOut,
     SubmissionOut,
     UnitOut,
 )
@@ -136,7 +140,11 @@ def _add_handing_in(api: APIRouter) -> None:
     )
     async def check_one_answer(attempt_id: Id, request: Request, portal: OnePortal, viewer: Viewer) -> CheckOut:
         require_content_type(request, "application/json")
-        given = parse_model(CheckIn, await read_bytes(request, MAX_JSON_BYTES, "request-too-large"))
+        body = await read_bytes(request, MAX_JSON_BYTES + MAX_FILE_BYTES, "request-too-large")
+        given = parse_model(CheckIn, body)
+        # Only uploaded files may make it larger than any other request.
+        if len(body) - count_file_bytes(given.answer) > MAX_JSON_BYTES:
+            raise too_large(request, "request-too-large", len(body), MAX_JSON_BYTES)
 
         def check() -> CheckOut:
             with portal.engine.begin() as conn:
@@ -210,6 +218,31 @@ def _add_units(api: APIRouter) -> None:
         with portal.engine.begin() as conn:
             node = require_unit(conn, viewer, unit_id)
             return [CompletionOut.of(row) for row in list_completions(conn, node.id, as_of or today())]
+
+    @api.get(
+        "/modules/{slug}/statistics",
+        tags=["units"],
+        summary="How hard the items of a module are, whether they discriminate, and which mistakes are made",
+        responses=_errors(404),
+    )
+    def read_statistics(
+        slug: Id,
+        portal: OnePortal,
+        viewer: Viewer,
+        unit: Annotated[str, Query(pattern=r"^[^\x00-\x1f\x7f/]{0,200}$", description="All my units if absent")] = "",
+        since: Annotated[date | None, Query(description="Handed in on this day or later")] = None,
+        until: Annotated[date | None, Query(description="Handed in on this day or earlier")] = None,
+        version: Annotated[
+            str,
+            Query(
+                pattern="^[A-Za-z0-9-]{0,100}$",
+                description="Content hash of a release, or `all`; the newest that 5 people answered if absent",
+            ),
+        ] = "",
+        attempts: Annotated[Attempts, Query(description="The first graded attempt of each person, or all")] = "first",
+    ) -> StatisticsOut:
+        with portal.engine.begin() as conn:
+            return StatisticsOut.of(read_report(conn, viewer, slug, Wish(unit, since, until, version, attempts)))
 
 
 def _describe_submission(submission: Submission, prefix: str) -> SubmissionOut:

@@ -25,10 +25,12 @@ from autograder import locale
 from autograder.database.server import connect
 from autograder.errors import HocVuSoError, OperatorError, StaffError
 from autograder.locale import LANGUAGES, _, current_language, localized, ngettext, set_language
+from autograder.reports.item_tables import describe_flag
 from hub_config.portal import display
 from hub_config.portal.access import Portal, SignInNeeded, is_api_request
 from hub_config.portal.api import build_api
 from hub_config.portal.bodies import invalid_request
+from hub_config.portal.item_pages import build_item_pages
 from hub_config.portal.pages import LANGUAGE_COOKIE, build_pages, render_error
 from hub_config.portal.rooms import HubRooms, Rooms
 from hub_config.portal.settings import PortalSettings
@@ -108,7 +110,8 @@ def create_app(
     app.state.portal = portal
     app.include_router(build_api(), prefix=portal.api_prefix)
     app.mount(f"{settings.prefix}static", StaticFiles(directory=_HERE / "static"), name="static")
-    app.include_router(build_pages(), prefix=settings.prefix.rstrip("/"))
+    for build in (build_pages, build_item_pages):
+        app.include_router(build(), prefix=settings.prefix.rstrip("/"))
     app.add_api_route(
         settings.prefix.rstrip("/"), lambda: RedirectResponse(settings.prefix, 307), include_in_schema=False
     )
@@ -146,6 +149,7 @@ def build_templates() -> Environment:
         reason=display.describe_reason,
         shorten=display.shorten_prompt,
         group_notes=display.group_notes,
+        flag=describe_flag,
     )
     environment.globals.update(current_language=current_language, score=display.format_score, languages=LANGUAGES)
     environment.globals["static_version"] = _version_static()

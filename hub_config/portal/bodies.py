@@ -27,12 +27,12 @@ async def read_bytes(request: Request, limit_bytes: int, code: str) -> bytes:
     """
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and len(declared) < 20 and int(declared) > limit_bytes:
-        raise _too_large(request, code, int(declared), limit_bytes)
+        raise too_large(request, code, int(declared), limit_bytes)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit_bytes:
-            raise _too_large(request, code, len(body), limit_bytes)
+            raise too_large(request, code, len(body), limit_bytes)
     return bytes(body)
 
 
@@ -116,6 +116,24 @@ def invalid_request(errors: Any) -> SubmissionError:
     )
 
 
+def too_large(request: Request, code: str, found: int, limit: int) -> SubmissionError:
+    """Return the error for a body over its limit.
+
+    Raises
+    ------
+    nothing
+    """
+    return SubmissionError(
+        code,
+        _("what was sent is too large"),
+        where=request.url.path,
+        found=_("{number} bytes").format(number=found),
+        expected=_("at most {number} bytes").format(number=limit),
+        hint=_("remove large files that are not part of the module, then try again"),
+        status=413,
+    )
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
@@ -144,16 +162,4 @@ def _not_json(found: str) -> SubmissionError:
         ),
         hint=_("check the program that sent it"),
         status=422,
-    )
-
-
-def _too_large(request: Request, code: str, found: int, limit: int) -> SubmissionError:
-    return SubmissionError(
-        code,
-        _("what was sent is too large"),
-        where=request.url.path,
-        found=_("{number} bytes").format(number=found),
-        expected=_("at most {number} bytes").format(number=limit),
-        hint=_("remove large files that are not part of the module, then try again"),
-        status=413,
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -38,6 +38,11 @@ OwnPage = Depends(require_own_page)
 LANGUAGE_COOKIE = "hocvuso-language"
 PEOPLE_PER_PAGE = 50
 NOTEBOOKS = ("lesson", "python")
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def build_pages() -> APIRouter:
@@ -180,16 +185,17 @@ def _add_unit_pages(pages: APIRouter) -> None:
     def download_units(kind: str, portal: OnePortal, viewer: Viewer, as_of: str = "", module: str = "") -> Response:
         from autograder.reports.tables import write_units
 
-        day = _read_day(as_of)
+        day = read_day(as_of, _("As of"))
         with portal.engine.begin() as conn:
             nodes = _require_units(list_visible_units(conn, viewer))
             records = count_units(conn, [node.id for node in nodes], day)
         chosen = [record for record in records if module in ("", record.module_slug)]
-        return _download(write_units, chosen, kind, _("completion-by-unit") + f"_{day.isoformat()}")
+        name = _("completion-by-unit") + f"_{day.isoformat()}"
+        return download(lambda stream: write_units(chosen, stream, kind), kind, name)
 
     @pages.get("/units")
     def show_units(request: Request, portal: OnePortal, viewer: Viewer, as_of: str = "", module: str = "") -> Response:
-        day = _read_day(as_of)
+        day = read_day(as_of, _("As of"))
         with portal.engine.begin() as conn:
             nodes = _require_units(list_visible_units(conn, viewer))
             records = count_units(conn, [node.id for node in nodes], day)
@@ -219,11 +225,12 @@ def _add_unit_pages(pages: APIRouter) -> None:
     ) -> Response:
         from autograder.reports.tables import write_completions
 
-        day = _read_day(as_of)
+        day = read_day(as_of, _("As of"))
         with portal.engine.begin() as conn:
             node = require_unit(conn, viewer, unit_id)
             rows = list_completions(conn, node.id, day)
-        return _download(write_completions, rows, kind, _("completion") + f"_{node.id}_{day.isoformat()}")
+        name = _("completion") + f"_{node.id}_{day.isoformat()}"
+        return download(lambda stream: write_completions(rows, stream, kind), kind, name)
 
     @pages.get("/units/{unit_id}")
     def show_unit(
@@ -237,7 +244,7 @@ def _add_unit_pages(pages: APIRouter) -> None:
         name: str = "",
         page: str = "1",
     ) -> Response:
-        day = _read_day(as_of)
+        day = read_day(as_of, _("As of"))
         with portal.engine.begin() as conn:
             node = require_unit(conn, viewer, unit_id)
             rows = list_completions(conn, node.id, day)
@@ -345,39 +352,69 @@ def _require_units(nodes: list[UnitNode]) -> list[UnitNode]:
     )
 
 
-def _read_day(as_of: str) -> date:
-    if not as_of:
+def read_day(text: str, where: str) -> date:
+    """Return the day that a field of a form states; today where it is empty.
+
+    Raises
+    ------
+    StaffError
+        422 ``date-invalid``.
+    """
+    if not text:
         return today()
     try:
-        return date.fromisoformat(as_of)
+        return date.fromisoformat(text)
     except ValueError as error:
         raise StaffError(
             "date-invalid",
             _("the date cannot be read"),
-            where=_("As of"),
-            found=as_of[:40],
+            where=where,
+            found=text[:40],
             expected=_("year-month-day, for example 2026-11-30"),
             hint=_("choose a day in the calendar of the field"),
             status=422,
         ) from error
 
 
-def _download(write: Any, rows: list[Any], kind: str, name: str) -> Response:
-    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-    if kind not in types:
+def download(
+    write: Callable[[BinaryIO], int], kind: str, name: str, kinds: tuple[str, ...] = ("csv", "json")
+) -> Response:
+    """Return a file for the browser to keep.
+
+    Parameters
+    ----------
+    write : callable
+        Writes the file's bytes.
+    kind : str
+        What the file is and how its name ends.
+    name : str
+        Without ending; letters beyond ASCII are kept where the browser can.
+    kinds : tuple of str
+        What there is.
+
+    Returns
+    -------
+    Response
+
+    Raises
+    ------
+    StaffError
+        404 ``format-unknown``.
+    """
+    if kind not in kinds:
         raise StaffError(
             "format-unknown",
             _("there is no download in this format"),
             where=kind[:40],
-            expected="csv, json",
+            expected=", ".join(kinds),
             hint=_("choose one of the buttons above the table"),
             status=404,
         )
     stream = io.BytesIO()
-    write(rows, stream, kind)
+    write(stream)
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
     disposition = f"attachment; filename=\"{plain}.{kind}\"; filename*=UTF-8''{quote(name, safe='')}.{kind}"
-    return Response(stream.getvalue(), media_type=types[kind], headers={"Content-Disposition": disposition})
+    return Response(stream.getvalue(), media_type=MEDIA_TYPES[kind], headers={"Content-Disposition": disposition})
 
 
 def render_error(portal: Portal, request: Request, error: HocVuSoError, reference: str = "") -> HTMLResponse:

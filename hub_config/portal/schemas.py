@@ -20,7 +20,10 @@ from autograder.model import (
     UnitRecord,
 )
 from autograder.records.completions import CompletionRow
+from autograder.records.item_statistics import Flag
 from autograder.records.people import UnitNode
+from autograder.reports.item_tables import CountLine, ItemLine, QuestionLine
+from hub_config.portal.item_reports import ModuleReport
 from hub_config.portal.rooms import RoomState
 
 
@@ -353,4 +356,116 @@ class CompletionOut(BaseModel):
             rule_version=row.rule_version,
             content_hash=row.content_hash,
             grader_version=row.grader_version,
+        )
+
+
+class CountOut(BaseModel):
+    """How often a wrong choice was made or a misconception met."""
+
+    name: str = Field(description="Id of the option, what was typed, or misconception code")
+    text: str = Field(description="The same in words")
+    count: int
+    share: float = Field(description="Of the answers, 0 to 1")
+
+    @classmethod
+    def of(cls, line: CountLine) -> CountOut:
+        return cls(name=line.name, text=line.words, count=line.count, share=line.share)
+
+
+class ItemStatisticsOut(BaseModel):
+    """One item.  Where fewer than 5 people met it, the figures are null and the lists empty."""
+
+    item: str
+    text: str
+    answers: int | None
+    difficulty: float | None = Field(description="Mean of what was earned, 0 to 1")
+    discrimination: float | None = Field(
+        description="Correlation with the points of the module's other required questions; null below 10 answers"
+    )
+    untouched: float | None
+    wrong: list[CountOut] = Field(description="Most chosen wrong options first, at most 10")
+    misconceptions: list[CountOut]
+    flags: list[Flag]
+
+    @classmethod
+    def of(cls, line: ItemLine) -> ItemStatisticsOut:
+        found = line.statistics
+        return cls(
+            item=found.item,
+            text=line.words,
+            answers=found.answers if found.is_shown else None,
+            difficulty=found.difficulty,
+            discrimination=found.discrimination,
+            untouched=found.untouched,
+            wrong=[CountOut.of(one) for one in line.wrong],
+            misconceptions=[CountOut.of(one) for one in line.mistakes],
+            flags=list(found.flags),
+        )
+
+
+class QuestionStatisticsOut(BaseModel):
+    """One question.  Where fewer than 5 people answered it, the figures are null and the lists empty."""
+
+    question: str
+    text: str
+    notebook: str
+    required: bool
+    answers: int | None
+    max_points: float
+    mean: float | None
+    quartiles: list[float] | None
+    capped: float | None
+    untouched: float | None
+    misconceptions: list[CountOut]
+    items: list[ItemStatisticsOut]
+
+    @classmethod
+    def of(cls, line: QuestionLine) -> QuestionStatisticsOut:
+        found = line.statistics
+        return cls(
+            question=found.question,
+            text=line.words,
+            notebook=found.notebook,
+            required=found.required,
+            answers=found.answers if found.is_shown else None,
+            max_points=found.max_points,
+            mean=found.mean,
+            quartiles=list(found.quartiles) if found.quartiles else None,
+            capped=found.capped,
+            untouched=found.untouched,
+            misconceptions=[CountOut.of(one) for one in line.mistakes],
+            items=[ItemStatisticsOut.of(item) for item in line.items],
+        )
+
+
+class StatisticsOut(BaseModel):
+    """Item statistics of a module.  Where fewer than 5 people stand behind it, nothing is broken down."""
+
+    module: str
+    code: str
+    title: dict[str, str]
+    version: str | None = Field(description="Content hash of the release; null for all versions together")
+    people: int
+    attempts: int
+    mean: float | None = Field(description="Mean score, 0 to 1")
+    median: float | None
+    scores: list[int] = Field(description="Attempts by score in tenths, the last with full marks")
+    misconceptions: list[CountOut] = Field(description="Attempts in which each misconception was met")
+    questions: list[QuestionStatisticsOut]
+
+    @classmethod
+    def of(cls, report: ModuleReport) -> StatisticsOut:
+        found = report.words.statistics
+        return cls(
+            module=report.slug,
+            code=report.code,
+            title=report.title,
+            version=report.version,
+            people=found.people,
+            attempts=found.attempts,
+            mean=found.mean,
+            median=found.median,
+            scores=list(found.bars),
+            misconceptions=[CountOut.of(one) for one in report.words.mistakes],
+            questions=[QuestionStatisticsOut.of(line) for line in report.words.questions],
         )

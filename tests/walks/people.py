@@ -139,6 +139,18 @@ def open_lesson(page: Page, academy: Academy, slug: str) -> None:
     page.locator(".hvs-panel").wait_for(timeout=60_000)
 
 
+def opens_list(question: Any) -> bool:
+    """Tell whether the labels of a classify question are chosen from a list that opens."""
+    return question.look == "folders" or len(question.choices) > 6
+
+
+def read_given(value: Any) -> tuple[str, list[str]]:
+    """Return the label of a classify answer, and the ids of the parts and reasons that are ticked with it."""
+    if isinstance(value, str):
+        return value, []
+    return value["label"], [*value.get("evidence", ()), *value.get("reasons", ())]
+
+
 def answer_by_mouse(page: Page, paper: Paper) -> None:
     """Answer every question of the lesson with clicks and typing."""
     for question, drawn, answer in paper.iter_questions():
@@ -146,11 +158,18 @@ def answer_by_mouse(page: Page, paper: Paper) -> None:
         items = section.locator(".hvs-item")
         if question.kind == "classify":
             for place, item in enumerate(drawn):
-                given = answer[item]
-                label, evidence = (given, []) if isinstance(given, str) else (given["label"], given["evidence"])
-                items.nth(place).locator(f"input[type=radio][value='{label}']").check()
-                for part in evidence:
-                    items.nth(place).locator(f"input[type=checkbox][value='{part}']").check()
+                shown = items.nth(place)
+                if question.look == "inbox":
+                    # One mail at a time is in the page.
+                    section.locator(".hvs-mail-row").nth(place).click()
+                    shown = section.locator(".hvs-mail")
+                label, marked = read_given(answer[item])
+                if opens_list(question):
+                    shown.locator("select").select_option(label)
+                else:
+                    shown.locator(f"input[type=radio][value='{label}']").check()
+                for one in marked:
+                    shown.locator(f"input[type=checkbox][value='{one}']").check()
         elif question.kind == "marks":
             for place, item in enumerate(drawn):
                 for part in answer.get(item, []):
@@ -229,22 +248,39 @@ class Keyboard:
             getattr(self, f"_answer_{question.kind}")(question, drawn, answer)
 
     def _answer_classify(self, question: Any, drawn: tuple[str, ...], answer: Any) -> None:
-        labels = list(question.labels)
         for place, item in enumerate(drawn):
-            given = answer[item]
-            label, evidence = (given, []) if isinstance(given, str) else (given["label"], list(given["evidence"]))
+            label, marked = read_given(answer[item])
             here = {"question": question.id, "item": place}
-            while evidence:
-                self.tab_to(
-                    lambda s, here=here, wanted=set(evidence): (
-                        here.items() <= s.items() and s["type"] == "checkbox" and s["value"] in wanted
-                    )
-                )
-                self.press("Space")
-                evidence.remove(self.look()["value"])
-            self.tab_to(lambda s, here=here: here.items() <= s.items() and s["type"] == "radio")
-            self.press("Space", *["ArrowDown"] * labels.index(label))
-            assert self.look()["value"] == label
+            if question.look == "inbox":
+                here = {"question": question.id}
+            evidence = [one for one in marked if one not in (question.reasons or {})]
+            self._tick(here, evidence)
+            self._choose_label(here, question, label)
+            self._tick(here, [one for one in marked if one not in evidence])
+            if question.look == "inbox" and place + 1 < len(drawn):
+                self.tab_to(lambda s, here=here: here.items() <= s.items() and "hvs-mail-next" in s["classes"])
+                self.press("Enter")
+
+    def _choose_label(self, here: dict[str, Any], question: Any, label: str) -> None:
+        steps = list(question.choices).index(label)
+        if opens_list(question):
+            self.tab_to(lambda s: here.items() <= s.items() and s["tag"] == "SELECT")
+            # Above the first label stands the empty one.
+            self.press(*["ArrowDown"] * (steps + 1))
+        else:
+            self.tab_to(lambda s: here.items() <= s.items() and s["type"] == "radio")
+            self.press("Space", *["ArrowDown"] * steps)
+        seen = self.look()
+        assert seen["value"] == label, (seen, label)
+
+    def _tick(self, here: dict[str, Any], wanted: list[str]) -> None:
+        left = set(wanted)
+        while left:
+            seen = self.tab_to(
+                lambda s, left=left: here.items() <= s.items() and s["type"] == "checkbox" and s["value"] in left
+            )
+            self.press("Space")
+            left.remove(seen["value"])
 
     def _answer_marks(self, question: Any, drawn: tuple[str, ...], answer: Any) -> None:
         for place, item in enumerate(drawn):

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from autograder.curriculum.checks.finding import Finding, report
-from autograder.curriculum.checks.survey import Survey, iter_learner_texts
+from autograder.curriculum.checks.survey import Survey, iter_addresses, iter_learner_texts
 from autograder.locale import _
+from autograder.questions.model import BaseQuestion
 
 # The two portals that the syllabus's facts name, which lessons send learners to.
 OFFICIAL_HOSTS = frozenset({"dichvucong.gov.vn", "binhdanhocvuso.gov.vn"})
@@ -46,17 +47,18 @@ _DISTRICT = re.compile(r"\b(?:[Qq]uận|[Hh]uyện|[Tt]hị xã)\s+(?:\d{1,2}\b|
 def _iter_shipped(survey: Survey) -> Iterator[tuple[str, str, str]]:
     """Yield path, place and text of everything that ships: a data file whole, everything else text by text."""
     for module in survey.modules:
-        for text in iter_learner_texts(survey, module):
-            if text.use != "material" or not _comes_from_file(module.questions, text.where):
+        for text in (*iter_learner_texts(survey, module), *iter_addresses(survey, module)):
+            if not _comes_from_file(module.questions, text.where):
                 yield text.path, text.where, text.text
     for path, content in survey.data_texts.items():
         for number, line in enumerate((content or "").splitlines(), start=1):
             yield path, _("line {n}").format(n=number), line
 
 
-def _comes_from_file(questions: tuple[object, ...], where: str) -> bool:
-    ids = [q.id for q in questions if getattr(q, "items_from", None) is not None]  # type: ignore[attr-defined]
-    return any(f"({identity})" in where for identity in ids)
+def _comes_from_file(questions: tuple[BaseQuestion, ...], where: str) -> bool:
+    """Tell whether a text stands in a file of data/, which is read line by line."""
+    fields = [(q.id, name) for q in questions for name, path in q.references.items() if path.startswith("data/")]
+    return any(f"({identity}) › {name}." in where for identity, name in fields)
 
 
 def check_id_numbers(survey: Survey) -> Iterator[Finding]:

@@ -108,3 +108,28 @@ def check_competences(survey: Survey) -> Iterator[Finding]:
                         expected=", ".join(frameworks[framework].codes),
                         hint=_("correct the code"),
                     )
+
+
+def check_coverage(survey: Survey) -> Iterator[Finding]:
+    """Yield a finding for every competence that no module covers, of frameworks that are said to be complete.
+
+    Raises
+    ------
+    nothing
+    """
+    if survey.table is None:
+        return
+    for slug, framework in survey.table.frameworks.items():
+        tables = [module.table for module in survey.modules if module.table is not None]
+        covered = {code for table in tables for code in table.competences.get(slug, ())}
+        missing = [code for code in framework.codes if code not in covered]
+        # A module that cannot be read may well cover what seems to be missing.
+        if framework.complete and missing and len(tables) == len(survey.modules):
+            yield report(
+                "curriculum.toml",
+                f"frameworks.{slug}.complete",
+                _("Competences are covered by no module"),
+                found=", ".join(missing),
+                expected=_("every code in the competences of some module"),
+                hint=_("write a module that covers them, or complete = false as long as there is none"),
+            )

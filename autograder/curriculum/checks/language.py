@@ -17,6 +17,20 @@ _VIETNAMESE = re.compile("[ăâđêôơưàằầèềìòồờùừỳảẳ�
 _HIDDEN_WORDS = re.compile(r"\b(kernels?|cells?|notebooks?|tracebacks?)\b", re.IGNORECASE)
 # New-style tone marks: hoá, xoá, thuỷ, uỷ, huỷ.  After q the u belongs to the consonant: quý is right.
 _NEW_TONES = re.compile(r"\b\w*(?:o[áàảãạéèẻẽẹ]|(?<![qQ])u[ýỳỷỹỵ])\b", re.IGNORECASE)
+# Word not to be used → word to use.  Source: the project's glossary and language guide; curriculum.toml adds to it.
+TERMS = {
+    "trượt": "chưa đạt",
+    "học phần": "chuyên đề",
+    "mô-đun": "chuyên đề",
+    "mô đun": "chuyên đề",
+    "chứng chỉ hoàn thành": "giấy xác nhận hoàn thành",
+    "bảng điều khiển": "bảng theo dõi",
+    "tỉ lệ": "tỷ lệ",
+    "kĩ năng": "kỹ năng",
+    "quản lí": "quản lý",
+}
+# The same letters with another meaning.
+_OTHER_MEANINGS = re.compile(r"\bthanh trượt\b|\btrượt (?:lở|tay|chân|giá)\b", re.IGNORECASE)
 
 
 def _iter_texts(survey: Survey) -> Iterator[LearnerText]:
@@ -181,4 +195,33 @@ def check_tones(survey: Survey) -> Iterator[Finding]:
                 found=word[0],
                 expected="hóa, xóa, thủy, ủy, hủy",
                 hint=_("move the mark one letter to the left"),
+            )
+
+
+def check_terms(survey: Survey) -> Iterator[Finding]:
+    """Yield a finding for every word for which the glossary has another one.
+
+    Material that learners judge is left alone: a mail from elsewhere does not keep to our glossary.
+
+    Raises
+    ------
+    nothing
+    """
+    terms = {word.casefold(): right for word, right in TERMS.items()}
+    if survey.table is not None:
+        own = {unicodedata.normalize("NFC", word).casefold(): right for word, right in survey.table.terms.items()}
+        terms |= own
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(terms, key=len, reverse=True)))})\b")
+    for text in _iter_texts(survey):
+        if text.use == "material" or text.language == "en":
+            continue
+        prose = _OTHER_MEANINGS.sub(" ", strip_code(unicodedata.normalize("NFC", text.text)))
+        for word in dict.fromkeys(match[0] for match in pattern.finditer(prose.casefold())):
+            yield report(
+                text.path,
+                text.where,
+                _("The glossary has another word for this"),
+                found=word,
+                expected=terms[word],
+                hint=_("write the word of the glossary"),
             )

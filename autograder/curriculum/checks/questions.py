@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
 
 from autograder.curriculum.checks.finding import Finding, report, report_error
 from autograder.curriculum.checks.survey import Survey
@@ -13,6 +17,7 @@ from autograder.locale import _
 from autograder.questions.model import BaseQuestion
 
 LESSON_POINTS = 100.0
+CODE = re.compile(r"MC-[A-Z0-9]+(-[A-Z0-9]+)*")
 POOL_CODES = ("pool-too-small", "draw-has-one-class")
 FEEDBACK_CODES = ("feedback-missing", "wrong-choice-without-feedback")
 PICTURE_CODES = ("image-without-alt", "image-type")
@@ -99,31 +104,34 @@ def check_feedback(survey: Survey) -> Iterator[Finding]:
 
 
 def _find_silent_items(question: BaseQuestion | None) -> list[str]:
-    if question is None or question.kind != "classify" or not isinstance(question.key, dict):
+    """Return the parts of a key of which a wrong answer would lead to no sentence at all."""
+    if question is None or question.key is None:
         return []
-    return [item for item, verdict in question.key.items() if not verdict.wrong and not verdict.why]
+    entries = question.key if isinstance(question.key, dict) else {"key": question.key}
+    return [item for item, entry in entries.items() if not entry.why and not _list_codes(entry)]
 
 
 def find_codes(question: BaseQuestion) -> set[str]:
-    """Return the misconception codes that a question's key uses.
+    """Return the misconception codes that a question's key and score use, whatever its kind.
 
     Raises
     ------
     nothing
     """
-    if question.key is None:
-        return set()
-    entries = list(question.key.values()) if isinstance(question.key, dict) else [question.key]
-    found: set[str] = set()
-    for entry in entries:
-        for field in ("wrong", "missed", "forbidden"):
-            value = getattr(entry, field, None)
-            if isinstance(value, dict):
-                found.update(code for code in value.values() if code)
-            elif value:
-                found.update(known.code for known in value if known.code)
-        found.update(rule.code for rule in getattr(entry, "must_precede", ()) if rule.code)
-    return found
+    return _list_codes(question.key) | _list_codes(question.score)
+
+
+def _list_codes(value: Any) -> set[str]:
+    """Return every code in a part of a question; sentences are no codes, and nothing else looks like one."""
+    if isinstance(value, str):
+        return {value} if CODE.fullmatch(value) else set()
+    if isinstance(value, BaseModel):
+        return {code for name in value.model_fields_set for code in _list_codes(getattr(value, name))}
+    if isinstance(value, Mapping):
+        return {code for inner in value.values() for code in _list_codes(inner)}
+    if isinstance(value, list | tuple):
+        return {code for inner in value for code in _list_codes(inner)}
+    return set()
 
 
 def check_codes(survey: Survey) -> Iterator[Finding]:

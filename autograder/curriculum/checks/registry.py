@@ -61,6 +61,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "graph-competence", graph.check_competences, gettext_("Every competence exists in the framework that is named.")
     ),
+    Rule(
+        "graph-coverage",
+        graph.check_coverage,
+        gettext_("Every competence of a framework that is marked as complete is covered by a module."),
+    ),
     # question
     Rule("question-block", questions.check_blocks, gettext_("Every question and every check can be read.")),
     Rule("question-key", questions.check_keys, gettext_("Items, key and score of every question fit together.")),
@@ -97,7 +102,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("scoring-full", scoring.check_full, gettext_("The right answers earn every point, without a remark.")),
     Rule("scoring-untouched", scoring.check_untouched, gettext_("Doing nothing earns nothing.")),
-    Rule("scoring-expected", scoring.check_expected, gettext_("Every sample gets the points that its author states.")),
+    Rule(
+        "scoring-expected",
+        scoring.check_expected,
+        gettext_("Every sample gets the points that its author states, in two runs out of two."),
+    ),
     Rule(
         "scoring-misconception",
         scoring.check_misconceptions,
@@ -115,6 +124,7 @@ RULES: tuple[Rule, ...] = (
     Rule("language-form", language.check_normal_form, gettext_("All text is in Unicode form NFC.")),
     Rule("language-words", language.check_words, gettext_("No text shouts or names the machine's parts.")),
     Rule("language-tones", language.check_tones, gettext_("Tone marks stand as in hóa, xóa, thủy, ủy, hủy.")),
+    Rule("language-terms", language.check_terms, gettext_("Every thing is called what the glossary calls it.")),
     # data protection
     Rule("data-id-number", data_protection.check_id_numbers, gettext_("Identity numbers are made up: they start 999.")),
     Rule("data-phone", data_protection.check_phones, gettext_("Telephone numbers are made up: they start 0000.")),

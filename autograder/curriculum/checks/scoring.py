@@ -16,8 +16,10 @@ from autograder.curriculum.reader import ModuleDraft
 from autograder.curriculum.samples import FULL_SAMPLE, SAMPLES_FOLDER, UNTOUCHED_SAMPLE, restrict_answer
 from autograder.curriculum.source import Sample
 from autograder.locale import _
+from autograder.questions.kinds import KINDS
 from autograder.questions.model import BaseQuestion
 from autograder.questions.scoring import Score, is_fair_variant, score_answer
+from autograder.questions.spec import parse_question, resolved
 from autograder.questions.variants import draw_items
 
 # Other draws under which the exemplar must be right and a constant answer worthless.
@@ -141,22 +143,27 @@ def check_untouched(survey: Survey) -> Iterator[Finding]:
 
 
 def check_expected(survey: Survey) -> Iterator[Finding]:
-    """Yield a finding for every sample that gets other points than its author says.
+    """Yield a finding for every sample that gets other points than its author says, in either of two runs.
+
+    The first run takes the author's question, the second the copy that a release hands to the graders.
 
     Raises
     ------
     nothing
     """
+    copies: dict[int, BaseQuestion] = {}
     for module, sample, path in _iter_samples(survey):
         for question in _scorable(module):
-            points = _score_sample(sample, question, sample.variant).points
+            if id(question) not in copies:
+                copies[id(question)] = parse_question(resolved(question), where=question.id)
+            runs = [_score_sample(sample, one, sample.variant).points for one in (question, copies[id(question)])]
             stated = sample.expect.get(question.id, 0.0)
-            if points != stated:
+            if runs != [stated, stated]:
                 yield report(
                     path,
                     f"expect.{question.id}",
                     _("The sample gets other points than it says"),
-                    found=_("{n} points").format(n=f"{points:g}"),
+                    found=_("{n} points").format(n=" / ".join(dict.fromkeys(f"{points:g}" for points in runs))),
                     expected=_("{n} points").format(n=f"{stated:g}"),
                     hint=_("work the points out by hand, then correct the sample or the key"),
                 )
@@ -210,9 +217,9 @@ def check_draws(survey: Survey) -> Iterator[Finding]:
 
 
 def check_constant(survey: Survey) -> Iterator[Finding]:
-    """Yield a finding where somebody who gives everything the same label, or marks everything, is rewarded.
+    """Yield a finding where an answer that knows nothing is rewarded: one label for all, everything marked.
 
-    One label for all must earn nothing; marking everything must stay below the pass mark.
+    Every kind names such answers and says whether they must earn nothing or only stay below the pass mark.
 
     Raises
     ------
@@ -230,8 +237,7 @@ def check_constant(survey: Survey) -> Iterator[Finding]:
                 question = draft.question
                 if question is None or not question.has_key:
                     continue
-                limit = 0.0 if question.kind == "classify" else pass_mark
-                name, best = _find_best_constant(question)
+                name, best, limit = _find_best_guess(question, pass_mark)
                 if best > 0 and best >= limit:
                     yield report(
                         path,
@@ -243,18 +249,17 @@ def check_constant(survey: Survey) -> Iterator[Finding]:
                     )
 
 
-def _find_best_constant(question: BaseQuestion) -> tuple[str, float]:
-    answers: dict[str, Any] = {}
-    if question.kind == "classify":
-        for label in question.labels:  # type: ignore[attr-defined]
-            answers[label] = {item.id: label for item in question.items}
-    elif question.kind == "marks":
-        answers[_("everything marked")] = {item.id: list(item.part_ids) for item in question.items}
+def _find_best_guess(question: BaseQuestion, pass_mark: float) -> tuple[str, float, float]:
+    """Return the guess that earns most above what it may: its name, what it earns, and what is too much."""
     # The portal issues only variants whose draws are fair; others say nothing about what a learner can earn.
     fair = [variant for variant in TRIAL_VARIANTS if is_fair_variant([question], variant)]
     variants = (fair if question.draw is not None else fair[:1]) or TRIAL_VARIANTS[:1]
-    scores = {
-        name: max(score_answer(question, answer, variant).fraction for variant in variants)
-        for name, answer in answers.items()
-    }
-    return max(scores.items(), key=lambda pair: pair[1], default=("", 0.0))
+    tried = [
+        (
+            guess.name,
+            max(score_answer(question, guess.answer, variant).fraction for variant in variants),
+            pass_mark if guess.may_earn else 0.0,
+        )
+        for guess in KINDS[question.kind].list_guesses(question)
+    ]
+    return max(tried, key=lambda one: one[1] - one[2], default=("", 0.0, 0.0))

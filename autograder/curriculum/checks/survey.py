@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from autograder.curriculum.files import iter_entries, list_data
 from autograder.curriculum.notebooks import name_cell
@@ -15,10 +19,11 @@ from autograder.curriculum.reader import ModuleDraft, list_module_slugs, survey_
 from autograder.curriculum.source import CellRole
 from autograder.curriculum.tables import CurriculumTable, FactsTable, FactTable, find_table_problems, read_table
 from autograder.errors import ContentError
+from autograder.questions.model import BaseQuestion
 
+# Fields that show where somebody would be led: no prose, but read for whose address it is.
+_ADDRESSES = ("link", "site", "address")
 TEXT_SUFFIXES = (".csv", ".json", ".svg", ".txt", ".yaml")
-# Keys of a question whose values are names for machines, not texts for people.
-_NAMES = frozenset({"id", "kind", "image", "stratum", "start", "to", "points", "draw", "end"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class LearnerText:
 
     path: str
     where: str
-    # title, lesson (Markdown), prompt, label, material (items), feedback
+    # title, lesson (Markdown), prompt, label, material (items), feedback, address (behind a text)
     use: str
     text: str
     # vi, en, or "" where the text has no language of its own
@@ -49,6 +54,8 @@ class Survey:
     modules: tuple[ModuleDraft, ...]
     # text of every data file, by its path below the folder; None where it is no UTF-8
     data_texts: dict[str, str | None]
+    # everything that learners read, by the module's slug
+    texts: dict[str, tuple[LearnerText, ...]]
 
     def relative(self, path: Path) -> str:
         """Return a path as findings show it: below ``curriculum/``.
@@ -98,6 +105,7 @@ def survey_curriculum(folder: Path, today: date) -> Survey:
         table_errors=tuple(errors),
         modules=modules,
         data_texts=_read_data(folder, modules),
+        texts={module.slug: tuple(_collect_texts(folder, module)) for module in modules},
     )
 
 
@@ -134,7 +142,21 @@ def iter_learner_texts(survey: Survey, module: ModuleDraft) -> Iterator[LearnerT
     ------
     nothing
     """
-    table_path = survey.relative(module.path / "module.toml")
+    yield from (text for text in survey.texts[module.slug] if text.use != "address")
+
+
+def iter_addresses(survey: Survey, module: ModuleDraft) -> Iterator[LearnerText]:
+    """Yield every address that a module shows behind a text.
+
+    Raises
+    ------
+    nothing
+    """
+    yield from (text for text in survey.texts[module.slug] if text.use == "address")
+
+
+def _collect_texts(folder: Path, module: ModuleDraft) -> Iterator[LearnerText]:
+    table_path = (module.path / "module.toml").relative_to(folder).as_posix()
     if module.table is not None:
         for language, text in module.table.title.as_dict().items():
             yield LearnerText(table_path, f"title.{language}", "title", text, language)
@@ -142,7 +164,7 @@ def iter_learner_texts(survey: Survey, module: ModuleDraft) -> Iterator[LearnerT
             for number, text in enumerate(texts, start=1):
                 yield LearnerText(table_path, f"objectives.{language}, {number}", "title", text, language)
     for notebook in module.notebooks:
-        path = survey.relative(notebook.path)
+        path = notebook.path.relative_to(folder).as_posix()
         for cell in notebook.cells:
             if cell.role is CellRole.TEXT:
                 yield LearnerText(path, name_cell(cell.number), "lesson", cell.source)
@@ -151,48 +173,70 @@ def iter_learner_texts(survey: Survey, module: ModuleDraft) -> Iterator[LearnerT
             if draft.question is not None:
                 yield from _iter_question_texts(draft.question, path, where)
             if draft.check is not None:
-                yield from _walk_texts(_text_of(draft.check.prompt), "prompt", path, f"{where} › prompt")
+                yield from _walk_texts(draft.check.prompt, "prompt", path, f"{where} › prompt")
                 for number, case in enumerate(draft.check.cases, start=1):
-                    yield from _walk_texts(_text_of(case.hint), "feedback", path, f"{where} › cases.{number}.hint")
+                    yield from _walk_texts(case.hint, "feedback", path, f"{where} › cases.{number}.hint")
 
 
-def _text_of(text: Any) -> Any:
-    return [] if text is None else text
-
-
-def _dump(record: Any) -> dict[str, Any]:
-    data: dict[str, Any] = record.model_dump(mode="json", exclude_unset=True)
-    return data
-
-
-def _iter_question_texts(question: Any, path: str, where: str) -> Iterator[LearnerText]:
-    data = _dump(question)
-    key = data.pop("key", None)
-    data.pop("score", None)
-    uses = {"items": "material", "feedback": "feedback", "prompt": "prompt"}
-    for field, value in data.items():
-        if field not in _NAMES:
+def _iter_question_texts(question: BaseQuestion, path: str, where: str) -> Iterator[LearnerText]:
+    uses = {"items": "material", "pages": "material", "feedback": "feedback", "prompt": "prompt"}
+    for field in _list_text_fields(type(question)):
+        if field not in ("key", "score") and field in question.model_fields_set:
+            value = getattr(question, field)
             yield from _walk_texts(value, uses.get(field, "label"), path, f"{where} › {field}")
-    for item, entry in (key or {}).items():
-        if isinstance(entry, dict) and entry.get("why"):
-            yield from _walk_texts(entry["why"], "feedback", path, f"{where} › key.{item}.why")
+    entries = question.key if isinstance(question.key, dict) else {"": question.key}
+    for item, entry in entries.items():
+        place = f"key.{item}.why" if item else "key.why"
+        yield from _walk_texts(getattr(entry, "why", None), "feedback", path, f"{where} › {place}")
 
 
 def _walk_texts(value: Any, use: str, path: str, where: str) -> Iterator[LearnerText]:
     if isinstance(value, str):
-        yield LearnerText(path, where, use, value)
+        # What begins with = is a formula of a sheet.
+        if not value.startswith("="):
+            yield LearnerText(path, where, use, value)
+    elif isinstance(value, BaseModel):
+        for field in _list_text_fields(type(value)):
+            if field in value.model_fields_set:
+                inner_use = "address" if field in _ADDRESSES else use
+                yield from _walk_texts(getattr(value, field), inner_use, path, f"{where}.{field}")
     elif isinstance(value, dict) and value and set(value) <= {"vi", "en"}:
         for language, text in value.items():
-            if isinstance(text, str):
-                yield LearnerText(path, f"{where}.{language}", use, text, language)
+            yield LearnerText(path, f"{where}.{language}", use, text, language)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if key not in _NAMES and not (key == "link" and isinstance(inner, str)):
-                yield from _walk_texts(inner, use, path, f"{where}.{key}")
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            name = inner.get("id", number + 1) if isinstance(inner, dict) else number + 1
-            yield from _walk_texts(inner, use, path, f"{where}.{name}")
+            yield from _walk_texts(inner, use, path, f"{where}.{key}")
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value, start=1):
+            yield from _walk_texts(inner, use, path, f"{where}.{getattr(inner, 'id', number)}")
+
+
+@functools.cache
+def _list_text_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a record in which texts for people can stand, at any depth; names for machines are none."""
+    hints = get_type_hints(model, include_extras=True)
+    fields = [name for name in model.model_fields if name != "kind"]
+    return tuple(name for name in fields if name in _ADDRESSES or _may_hold_text(hints[name]))
+
+
+def _may_hold_text(annotation: Any) -> bool:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        # A pattern makes a string a name: an id, a code, a path.
+        is_name = inner[0] is str and any(_has_pattern(mark) for mark in inner[1:])
+        return not is_name and _may_hold_text(inner[0])
+    if origin is Literal:
+        return False
+    if origin is dict:
+        return _may_hold_text(inner[1])
+    if inner:
+        return any(_may_hold_text(part) for part in inner)
+    return annotation is str or (isinstance(annotation, type) and issubclass(annotation, BaseModel))
+
+
+def _has_pattern(mark: Any) -> bool:
+    marks = mark.metadata if isinstance(mark, FieldInfo) else [mark]
+    return any(getattr(one, "pattern", None) for one in marks)
 
 
 def strip_code(markdown: str) -> str:

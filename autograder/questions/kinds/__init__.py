@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.questions.kinds import classify, marks, number, order, path
+from autograder.questions.kinds import choose, classify, file, marks, number, order, path, search, sheet, table, text
 from autograder.questions.kinds.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -11,4 +11,10 @@ KINDS: dict[str, Kind] = {
     "order": order.KIND,
     "number": number.KIND,
     "path": path.KIND,
+    "choose": choose.KIND,
+    "text": text.KIND,
+    "search": search.KIND,
+    "file": file.KIND,
+    "table": table.KIND,
+    "sheet": sheet.KIND,
 }

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import ContentError
 from autograder.questions.model import BaseQuestion
 from autograder.questions.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Guess:
+    """An answer that knows nothing; a content check tries what it earns."""
+
+    # what somebody does who answers so, in the current language
+    name: str
+    answer: Any
+    # it may earn something, as long as nobody passes with it
+    may_earn: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,3 +47,9 @@ class Kind:
     respond: Callable[[Any, Any, tuple[str, ...]], dict[str, Any]] = lambda _question, _answer, _drawn: {}
     # the texts that the kind's page writes itself: stable name → text of the current language
     texts: Callable[[], dict[str, str]] = dict
+    # (any JSON value) → what the page gets of a saved answer, where the whole of it is too large to travel each time
+    shorten: Callable[[Any], Any] = lambda answer: answer
+    # (the page's answer, the answer saved before) → the whole answer again
+    complete: Callable[[Any, Any], Any] | None = None
+    # (question with key) → answers that know nothing, over the whole pool
+    list_guesses: Callable[[Any], Iterable[Guess]] = lambda _question: ()

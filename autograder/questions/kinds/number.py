@@ -10,7 +10,7 @@ from pydantic import Field
 
 from autograder.errors import ContentError
 from autograder.locale import _
-from autograder.questions.kinds.kind import Kind
+from autograder.questions.kinds.kind import Guess, Kind
 from autograder.questions.model import (
     BaseQuestion,
     Code,
@@ -235,6 +235,17 @@ def get_texts() -> dict[str, str]:
     return {"number_unread": _("This is not a number yet. Write it for example as 1.234,5")}
 
 
+def list_guesses(question: NumberQuestion) -> Iterator[Guess]:
+    """Yield the same round number everywhere.
+
+    Raises
+    ------
+    nothing
+    """
+    for number in ("0", "1", "100"):
+        yield Guess(number, {item.id: number for item in question.items}, may_earn=True)
+
+
 KIND = Kind(
     NumberQuestion,
     score_number,
@@ -244,4 +255,5 @@ KIND = Kind(
     describe=describe,
     respond=respond,
     texts=get_texts,
+    list_guesses=list_guesses,
 )

@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from autograder.errors import ContentError
 from autograder.locale import _
-from autograder.questions.kinds.kind import Kind
+from autograder.questions.kinds.kind import Guess, Kind
 from autograder.questions.model import (
     MAX_ITEMS,
     BaseQuestion,
@@ -42,12 +42,25 @@ class Choice(Strict):
     to: LocalId
 
 
+class FormRow(Strict):
+    """One filled-in line of a form; it is only read."""
+
+    label: Text
+    value: Text
+
+
 class State(Strict):
     """One moment of the flow."""
 
     # who speaks
     says: Text | None = None
     text: Text
+    # a page of an online service: address, heading, place among the question's steps, a form's lines, a notice
+    address: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=300)] | None = None
+    title: Text | None = None
+    step: Annotated[int, Field(strict=True, ge=1)] | None = None
+    form: Annotated[tuple[FormRow, ...], Field(max_length=40)] = ()
+    notice: Text | None = None
     choices: tuple[Choice, ...] = ()
     end: StrictBool = False
 
@@ -57,8 +70,21 @@ class State(Strict):
         return self
 
 
+# What only a page of an online service shows.
+SERVICE_FIELDS = ("address", "title", "step", "form", "notice")
+
+
+class Contact(Strict):
+    """Who is on the telephone or in the chat, as the screen shows it."""
+
+    name: Text
+    number: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40)] | None = None
+
+
 class PathItem(Item):
     """One flow."""
+
+    contact: Contact | None = None
 
     start: LocalId
     states: Annotated[dict[LocalId, State], Field(min_length=2, max_length=200)]
@@ -72,6 +98,8 @@ class PathKey(Strict):
     forbidden: dict[Step, Code] = Field(default_factory=dict)
     # step → misconception, without loss
     wrong: dict[Step, Code] = Field(default_factory=dict)
+    # required step that a finished walk has left out → misconception
+    missed: dict[Step, Code] = Field(default_factory=dict)
     why: Text | None = None
     source: str | None = None
 
@@ -86,6 +114,10 @@ class PathQuestion(BaseQuestion):
     """One or more flows."""
 
     kind: Literal["path"]
+    # the frame around the flow; a plain dialogue where nothing is said
+    look: Literal["phone", "service", "chat"] | None = None
+    # names of an online service's steps, in their order
+    steps: Annotated[tuple[Text, ...], Field(min_length=2, max_length=20)] | None = None
     items: Annotated[tuple[PathItem, ...], Field(min_length=1, max_length=MAX_ITEMS)]
     key: dict[LocalId, PathKey] | None = None
     score: PathScore | None = None
@@ -154,10 +186,13 @@ def score_path(question: PathQuestion, answer: Any, drawn: tuple[str, ...]) -> O
     for item in question.pick_items(drawn):
         if item.id not in key:
             continue
-        steps, _state = replay_trace(item, answer.get(item.id) if isinstance(answer, dict) else None)
+        steps, state = replay_trace(item, answer.get(item.id) if isinstance(answer, dict) else None)
         entry = key[item.id]
         required = frozenset(entry.required)
         found = [entry.forbidden.get(s) or entry.wrong.get(s) for s in steps]
+        # On a walk that goes on, what is not done yet is nothing forgotten.
+        if state in item.states and item.states[state].end:
+            found += [code for step, code in entry.missed.items() if step in required and step not in steps]
         named = list(dict.fromkeys(code for code in found if code))
         capped = capped or any(step in entry.forbidden for step in steps)
         met = len(required & frozenset(steps)) / len(required) if required else 0.0
@@ -181,11 +216,44 @@ def find_problems(question: PathQuestion) -> Iterator[ContentError]:
     codes: dict[str, str] = {}
     for item in question.items:
         yield from find_flow_problems(item)
+        yield from _find_look_problems(question, item)
         if item.id in key:
             entry = key[item.id]
-            codes.update(dict.fromkeys([*entry.forbidden.values(), *entry.wrong.values()], item.id))
+            used = [*entry.forbidden.values(), *entry.wrong.values(), *entry.missed.values()]
+            codes.update(dict.fromkeys(used, item.id))
             yield from _find_step_problems(item, entry)
+    if question.steps and question.look != "service":
+        yield _report_unread("steps", "steps", "look: service")
     yield from find_unknown_codes(question, codes)
+
+
+def _report_unread(where: str, found: str, look: str) -> ContentError:
+    return ContentError(
+        "look-missing",
+        _("The flow describes a screen that the question does not show"),
+        where=where,
+        found=found,
+        expected=look,
+        hint=_("add {look} to the question, or remove the field").format(look=look),
+    )
+
+
+def _find_look_problems(question: PathQuestion, item: PathItem) -> Iterator[ContentError]:
+    if item.contact and question.look not in ("phone", "chat"):
+        yield _report_unread(f"{item.id}.contact", "contact", "look: phone")
+    for name, state in item.states.items():
+        used = [field for field in SERVICE_FIELDS if getattr(state, field)]
+        if used and question.look != "service":
+            yield _report_unread(f"{item.id}.{name}", ", ".join(used), "look: service")
+        elif state.step is not None and state.step > len(question.steps or ()):
+            yield ContentError(
+                "step-number-unknown",
+                _("A state stands at a step that the question does not name"),
+                where=f"{item.id}.{name}.step",
+                found=state.step,
+                expected=_("1 to {n}").format(n=len(question.steps)) if question.steps else "steps: […]",
+                hint=_("correct the number, or add the step to steps"),
+            )
 
 
 def find_flow_problems(item: PathItem) -> Iterator[ContentError]:
@@ -272,7 +340,7 @@ def _reach(edges: dict[str, set[str]], start: set[str]) -> set[str]:
 
 def _find_step_problems(item: PathItem, entry: PathKey) -> Iterator[ContentError]:
     possible = {f"{name}.{choice.id}" for name, state in item.states.items() for choice in state.choices}
-    for field in ("required", "forbidden", "wrong"):
+    for field in ("required", "forbidden", "wrong", "missed"):
         for step in getattr(entry, field):
             if step not in possible:
                 yield ContentError(
@@ -299,6 +367,15 @@ def _find_step_problems(item: PathItem, entry: PathKey) -> Iterator[ContentError
             found=step,
             expected=_("one of the two"),
             hint=_("remove it from required, or from forbidden and wrong"),
+        )
+    for step in sorted(set(entry.missed) - set(entry.required)):
+        yield ContentError(
+            "missed-not-required",
+            _("A step that can be missed is not required"),
+            where=item.id,
+            found=step,
+            expected=_("one of: {names}").format(names=", ".join(entry.required)),
+            hint=_("add it to required, or remove it from missed"),
         )
     if set(entry.required) - set(find_safe_steps(item, entry)):
         yield ContentError(
@@ -359,20 +436,40 @@ def count_bits(question: PathQuestion, drawn: tuple[str, ...]) -> float:
     return sum(math.log2(len(state.choices)) for state in states if state.choices)
 
 
-def describe_item(item: PathItem) -> dict[str, Any]:
-    """Return what the page shows of a flow: its states.
+def describe(question: PathQuestion) -> dict[str, Any]:
+    """Return what the page shows of the question: the frame and the names of its steps.
 
     Raises
     ------
     nothing
     """
-    return {"start": item.start, "states": {name: _describe_state(state) for name, state in item.states.items()}}
+    shown: dict[str, Any] = {"look": question.look} if question.look else {}
+    return shown | ({"steps": [read_text(step) for step in question.steps]} if question.steps else {})
+
+
+def describe_item(item: PathItem) -> dict[str, Any]:
+    """Return what the page shows of a flow: its states, and who is at the other end.
+
+    Raises
+    ------
+    nothing
+    """
+    shown: dict[str, Any] = {"start": item.start}
+    shown["states"] = {name: _describe_state(state) for name, state in item.states.items()}
+    if item.contact:
+        shown["contact"] = {"name": read_text(item.contact.name), "number": item.contact.number or ""}
+    return shown
 
 
 def _describe_state(state: State) -> dict[str, Any]:
     shown = {
         "says": read_text(state.says),
         "text": read_blocks(read_text(state.text)),
+        "address": state.address,
+        "title": read_text(state.title),
+        "step": state.step,
+        "form": [{"label": read_text(row.label), "value": read_text(row.value)} for row in state.form],
+        "notice": read_text(state.notice),
         "end": state.end,
         "choices": [{"id": c.id, "text": read_text(c.text), "to": c.to} for c in state.choices],
     }
@@ -393,7 +490,45 @@ def get_texts() -> dict[str, str]:
         "restart": _("Start over from the beginning"),
         "restarted": _("The situation starts over."),
         "restart_locked": _("Handed in: to walk through it again, start a new attempt."),
+        "phone_call": _("Telephone call"),
+        "phone_number": _("Number"),
+        "chat": _("Chat"),
+        "service_page": _("Page of the online service"),
+        "service_address": _("Address"),
+        "service_step": _("Step {n} of {all}: {name}"),
+        "service_form": _("Filled in"),
+        "service_notice": _("Notice"),
+        "service_done": _("What you have done: {n}"),
     }
+
+
+# From so many decisions on, always taking the choice in the same place should not be right.
+MIN_DECISIONS = 4
+
+
+def list_guesses(question: PathQuestion) -> Iterator[Guess]:
+    """Yield always the first choice, and always the last; with few decisions one of the two is right by chance.
+
+    Raises
+    ------
+    nothing
+    """
+    if sum(1 for item in question.items for state in item.states.values() if state.choices) < MIN_DECISIONS:
+        return
+    for name, position in ((_("always the first choice"), 0), (_("always the last choice"), -1)):
+        yield Guess(name, {item.id: _walk_blindly(item, position) for item in question.items}, may_earn=True)
+
+
+def _walk_blindly(item: PathItem, position: int) -> list[list[str]]:
+    trace: list[list[str]] = []
+    seen: set[str] = set()
+    state = item.start
+    while state not in seen and state in item.states and item.states[state].choices:
+        seen.add(state)
+        choice = item.states[state].choices[position]
+        trace.append([state, choice.id])
+        state = choice.to
+    return trace
 
 
 KIND = Kind(
@@ -402,6 +537,8 @@ KIND = Kind(
     find_problems,
     count_answered,
     count_bits,
+    describe=describe,
     describe_item=describe_item,
     texts=get_texts,
+    list_guesses=list_guesses,
 )

@@ -6,6 +6,7 @@ one, tries the answer to one of them, drops the keys under which the portal woul
 
 from __future__ import annotations
 
+import base64
 import random
 import statistics
 from collections.abc import Callable
@@ -125,6 +126,127 @@ def guess_walks(steps: int, choices: int) -> tuple[Guess, Answer]:
     return guess, lambda known: {"t0": [step.split(".") for step in known.key["t0"].required]}
 
 
+def guess_options(items: int, options: int, right: int) -> tuple[Guess, Answer]:
+    """choose: any so many options of every item."""
+    names = [f"o{n}" for n in range(options)]
+    key = {f"t{n}": names[:right] for n in range(items)}
+    block = make_block("choose", make_items(items), options={n: n for n in names}, key=key, score={"by": "set"})
+    question = parse_question(block, where="")
+
+    def guess(generator: random.Random) -> Question:
+        entries = question.key.items()
+        return replace_key(
+            question, {i: e.model_copy(update={"options": tuple(generator.sample(names, right))}) for i, e in entries}
+        )
+
+    return guess, lambda known: {i: list(entry.options) for i, entry in known.key.items()}
+
+
+WORDS = ["cây", "lá", "hoa", "quả", "rễ", "thân", "cành", "mầm", "nụ", "gốc", "vỏ", "hạt"]
+
+
+def guess_texts(items: int) -> tuple[Guess, Answer]:
+    """text: four words out of twelve must stand in a text of at most six words."""
+
+    def guess(generator: random.Random) -> Question:
+        key = {}
+        for number in range(items):
+            chosen = generator.sample(WORDS, 4)
+            must = [{"any": [word]} for word in chosen]
+            key[f"t{number}"] = {"must": must, "words": {"max": 6, "code": "MC-A"}, "example": " ".join(chosen)}
+        return parse_question(make_block("text", make_items(items), key=key), where="")
+
+    return guess, lambda known: {i: entry.example for i, entry in known.key.items()}
+
+
+def guess_queries(items: int) -> tuple[Guess, Answer]:
+    """search: any four of thirty pages are wanted; a query can name pages one by one."""
+    pages = [
+        {"id": f"p{n:02d}", "title": f"trang{n:02d}", "site": "a.example", "date": "2026-01-05", "text": "chung"}
+        for n in range(30)
+    ]
+
+    def guess(generator: random.Random) -> Question:
+        key = {}
+        for number in range(items):
+            chosen = generator.sample([page["id"] for page in pages], 4)
+            example = " OR ".join(f"trang{one[1:]}" for one in chosen)
+            key[f"t{number}"] = {"relevant": chosen, "example": example}
+        score = {"by": "retrieval"}
+        return parse_question(make_block("search", make_items(items), pages=pages, key=key, score=score), where="")
+
+    return guess, lambda known: {i: entry.example for i, entry in known.key.items()}
+
+
+def guess_cells(rows: int, options: int) -> tuple[Guess, Answer]:
+    """table: in one column of choices every row has another right value than it shows."""
+    values = [f"v{n}" for n in range(options)]
+    columns = [
+        {"id": "ten", "title": "Tên", "fixed": True},
+        {"id": "loai", "title": "Loại", "type": "choice", "options": values},
+    ]
+    table = [{"id": f"r{n}", "ten": str(n), "loai": "chưa rõ"} for n in range(rows)]
+    items = [{"id": "t0", "title": "Bảng", "columns": columns, "rows": table}]
+
+    def guess(generator: random.Random) -> Question:
+        cells = {f"r{n}": {"loai": generator.choice(values)} for n in range(rows)}
+        block = make_block("table", items, key={"t0": {"cells": cells}}, score={"by": "table"})
+        return parse_question(block, where="")
+
+    def answer(known: Question) -> Any:
+        cells = known.key["t0"].cells
+        return {"t0": [row | {"loai": read_wanted(cells[str(row["id"])]["loai"])} for row in table]}
+
+    return guess, answer
+
+
+def read_wanted(wanted: Any) -> Any:
+    """Return the value that a table's key wants."""
+    return wanted.accept[0]
+
+
+def guess_formulas(items: int) -> tuple[Guess, Answer]:
+    """sheet: one function over one range, times a number."""
+    numbers = [[3], [8], [1], [9], [4], [7], [2], [None]]
+
+    def guess(generator: random.Random) -> Question:
+        key = {}
+        for number in range(items):
+            name = generator.choice(["SUM", "AVERAGE", "MAX", "MIN", "COUNT"])
+            first = generator.randrange(1, 5)
+            formula = f"={name}(A{first}:A{generator.randrange(first + 1, 8)})*{generator.randrange(1, 9)}"
+            hidden = [{f"A{n}": generator.randrange(20) for n in range(1, 8)} for _ in range(2)]
+            key[f"t{number}"] = {"slots": {"A8": {"formula": formula}}, "hidden": hidden}
+        sheet = {"rows": numbers}
+        shown = make_items(items, sheet=sheet, slots={"A8": {"label": "Kết quả"}})
+        return parse_question(make_block("sheet", shown, key=key, score={"by": "formulas"}), where="")
+
+    return guess, lambda known: {i: {"A8": entry.slots["A8"].formula} for i, entry in known.key.items()}
+
+
+def guess_files() -> tuple[Guess, Answer]:
+    """file: a CSV file with three of twelve columns and a number of rows."""
+
+    def guess(generator: random.Random) -> Question:
+        header, rows = generator.sample(WORDS, 3), generator.randrange(1, 21)
+        rules = [
+            *({"code": "MC-A", "column": name, "unique": True} for name in header),
+            {"code": "MC-B", "rows": [rows, rows]},
+        ]
+        shown = make_items(1, accept=["csv"])
+        return parse_question(make_block("file", shown, key={"t0": {"rules": rules}}), where="")
+
+    def answer(known: Question) -> Any:
+        rules = known.key["t0"].rules
+        header = [rule.column for rule in rules if rule.column]
+        number = next(rule.rows[0] for rule in rules if rule.rows)
+        lines = [";".join(header), *(";".join([str(n)] * len(header)) for n in range(number))]
+        content = base64.b64encode("\r\n".join(lines).encode("utf-8-sig")).decode()
+        return {"t0": {"name": "bang.csv", "content": content}}
+
+    return guess, answer
+
+
 CASES: dict[str, tuple[Guess, Answer]] = {
     "classify 20 items 3 labels": guess_labels(20, 3),
     "classify 20 items 2 labels": guess_labels(20, 2),
@@ -142,6 +264,15 @@ CASES: dict[str, tuple[Guess, Answer]] = {
     "order 4 items": guess_order(4),
     "number 1 item": guess_numbers(1),
     "number 4 items": guess_numbers(4),
+    "choose 4 items 5 options": guess_options(4, 5, 2),
+    "choose 1 item 6 options": guess_options(1, 6, 3),
+    "text 2 items": guess_texts(2),
+    "text 1 item": guess_texts(1),
+    "search 2 items": guess_queries(2),
+    "table 12 rows 3 options": guess_cells(12, 3),
+    "table 5 rows 2 options": guess_cells(5, 2),
+    "sheet 2 items": guess_formulas(2),
+    "file": guess_files(),
     "path 9 states": guess_walks(9, 3),
     "path 5 states": guess_walks(5, 3),
     "path 4 states": guess_walks(4, 2),

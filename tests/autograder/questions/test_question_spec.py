@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from autograder.errors import ContentError
+from autograder.locale import set_language
 from autograder.questions.kinds import KINDS
 from autograder.questions.spec import (
     dump_block,
@@ -19,6 +20,7 @@ from autograder.questions.spec import (
     public_part,
     resolved,
 )
+from autograder.questions.yaml_text import place
 
 BLOCK = """%%question
 id: hop-thu
@@ -203,7 +205,8 @@ def test_errors_come_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
         read(BLOCK.replace("labels:", "lables:"))
     assert str(caught.value) == (
         "The field lables does not exist — lesson.ipynb, ô 3, line 7 › hop-thu › lables — found lables, expected "
-        "id, kind, points, prompt, items, draw, key, score, feedback, labels, evidence — did you mean labels?"
+        "id, kind, points, prompt, items, draw, key, score, feedback, labels, look, evidence, reasons, reasons_prompt "
+        "— did you mean labels?"
     )
 
 
@@ -215,4 +218,76 @@ def test_inspection_lists_all_findings_at_once() -> None:
     question, errors = inspect_question(BLOCK.replace("MC-SUBDOMAIN:", "MC-OTHER:"), where="l", load=load)
     assert question is not None
     assert [error.code for error in errors] == ["feedback-missing"]
-    assert errors[0].where == "l › hop-thu › t01"
+    assert errors[0].where == f"l › {place('.author/hop-thu.key.yaml', 1)} › hop-thu › t01"
+
+
+INLINE = """%%question
+id: hop-thu
+kind: classify
+points: 5
+prompt: Xếp thư.
+labels: {a: A, b: B}
+items:
+- {id: t01, text: x}
+- {id: t02, text: y}
+key:
+  t01: {label: a, wrong: MC-A}
+  t02: {label: b, wrong: MC-A}
+score: {by: balanced}
+feedback: {MC-A: Vì sao.}
+"""
+
+# Bad input: old, new, code, line, what the remedy says in Vietnamese.
+BAD_INPUT = [
+    ("labels:", "nhan:", "field-unknown", 6, "bỏ trường này"),
+    ("points: 5", "points: năm", "value-type", 4, "ghi số"),
+    ("points: 5\n", "", "field-missing", 2, "thêm points"),
+    ("id: t02, text: y", "id: t01, text: y", "id-repeated", 9, "đổi id"),
+    ("points: 5", "points: 5\npoints: 6", "yaml-duplicate-key", 5, "bỏ một trong hai"),
+    ("t02: {label: b", "t01: {label: b", "yaml-duplicate-key", 12, "bỏ một trong hai"),
+    ("prompt: Xếp thư.", "prompt: !!python/object/apply:os.system [id]", "yaml-tag", 5, "bỏ thẻ"),
+    ("points: 5", "points: !!float 5", "yaml-tag", 4, "bỏ thẻ"),
+    ("{a: A, b: B}", "&nhan {a: A, b: B}\nthem: *nhan", "yaml-alias", 7, "viết lại đầy đủ"),
+    ("points: 5", "points: 1e999", "yaml-syntax", 4, "số nhỏ hơn"),
+    ("Xếp thư.", "Xếp\x00thư.", "yaml-syntax", 5, "xóa ký tự"),
+    ("score:", "---\nscore:", "yaml-syntax", 13, "---"),
+    ("- {id: t01", "\t- {id: t01", "yaml-syntax", 8, "Tab"),
+    # between the parts of a question that can be read
+    ("  t02: {label: b, wrong: MC-A}\n", "", "key-item-missing", 9, "thêm t02"),
+    ("  t02: {label: b", "  t03: {label: b", "key-item-unknown", 12, "sửa id"),
+    ("t02: {label: b", "t02: {label: c", "label-unknown", 12, "nhãn"),
+    ("t02: {label: b, wrong: MC-A", "t02: {label: b, wrong: MC-B", "feedback-missing", 12, "MC-B"),
+    ("score: {by", "draw: 2\nscore: {by", "pool-too-small", 7, "thêm mục"),
+    ("text: y}", "image: data/a.svg}", "image-without-alt", 9, "alt"),
+    ("key:\n  t01: {label: a, wrong: MC-A}\n  t02: {label: b, wrong: MC-A}\n", "", "key-missing", 2, "đáp án"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "line", "word"), BAD_INPUT)
+def test_bad_input_is_told_in_vietnamese_with_its_line_and_a_remedy(
+    old: str, new: str, code: str, line: int, word: str
+) -> None:
+    """Unknown, missing and repeated keys, wrong types, unsafe YAML, and parts that do not fit together."""
+    assert old in INLINE
+    set_language("vi")
+    try:
+        _question, errors = inspect_question(INLINE.replace(old, new, 1), where="lesson.ipynb, ô 3")
+    finally:
+        set_language(None)
+    error = next(error for error in errors if error.code == code)
+    assert error.where.startswith(f"lesson.ipynb, ô 3, dòng {line}")
+    assert word in error.hint
+    assert error.found is not None
+
+
+def test_sound_block_has_no_finding() -> None:
+    """The block that bad input starts from."""
+    assert inspect_question(INLINE, where="l")[1] == []
+
+
+def test_finding_in_a_list_of_parts_names_the_line_of_the_second_one() -> None:
+    """Ids repeated one level deeper, in a list that spans lines."""
+    block = INLINE.replace("- {id: t02, text: y}", "- id: t02\n  parts:\n  - {id: p1, text: a}\n  - {id: p1, text: b}")
+    _question, errors = inspect_question(block, where="l")
+    assert errors[0].code == "id-repeated"
+    assert errors[0].where.startswith(place("l", 12))

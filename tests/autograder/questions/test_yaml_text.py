@@ -141,3 +141,29 @@ def test_vietnamese_text_is_written_readably() -> None:
     """Letters stay letters and long text stands below a bar."""
     text = dump_block({"prompt": "Dòng một.\n\n- Dòng hai.\n"})
     assert text == "prompt: |\n  Dòng một.\n\n  - Dòng hai.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\nb: c: d", 2),
+        ("a: 1\nb: %x", 2),
+        ("a: [1\nb: 2", 2),
+        ("a: 1\n b: 2", 2),
+        ("a: 1\n---\nb: 2", 2),
+        ("a: 1\nb: 1e999", 2),
+        ("a: 1\nb: \x01", 2),
+        ('a: 1\nb: "x', 2),
+        ('a: 1\nb: "\\q"', 2),
+    ],
+)
+def test_fault_of_grammar_is_told_in_the_readers_language_with_its_line(
+    text: str, line: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyYAML speaks English; a Vietnamese reader is told in Vietnamese."""
+    monkeypatch.setenv("HOCVUSO_LANG", "vi")
+    with pytest.raises(ContentError) as caught:
+        parse_yaml(text, where="bai.yaml", first_line=1)
+    assert caught.value.where == f"bai.yaml, dòng {line}"
+    told = caught.value.message.partition("(")[2]
+    assert any(ord(letter) > 0xBF for letter in told), told

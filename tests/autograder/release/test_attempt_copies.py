@@ -12,6 +12,7 @@ import pytest
 import yaml
 from sqlalchemy import select
 
+from autograder.curriculum.source import Curriculum
 from autograder.database.schema import release
 from autograder.database.server import connect
 from autograder.lesson.view import describe_question
@@ -58,13 +59,19 @@ def list_questions(notebooks: list[dict[str, Any]]) -> list[Any]:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_copy_holds_the_drawn_items_in_the_order_shown(released: dict[str, Any], variant: str) -> None:
-    """The ids and their order are those of the server's own draw, and the grouping of the pool is gone."""
+def test_copy_holds_the_drawn_items_in_the_order_shown(
+    released: dict[str, Any], curriculum: Curriculum, variant: str
+) -> None:
+    """Ids and order are those of the server's own draw, labels stand as the author wrote them, strata are gone."""
     drew = 0
     for files, notebooks in released.values():
-        blocks = read_blocks(draw_copy(files, notebooks, variant))
+        blocks = read_blocks(draw_copy(files, variant))
         for question in list_questions(notebooks):
             items = blocks[question.id]["items"]
+            source = next(
+                q for m in curriculum.modules for b in m.notebooks for q in b.questions if q.id == question.id
+            )
+            assert list(blocks[question.id].get("labels", [])) == list(getattr(source, "labels", []))
             assert [item["id"] for item in items] == list(draw_items(question, variant))
             assert not any("stratum" in item for item in items)
             assert "draw" not in blocks[question.id]
@@ -76,7 +83,7 @@ def test_nothing_of_what_was_not_drawn_is_in_any_byte(released: dict[str, Any]) 
     """Texts that only items outside the draw have are nowhere in the copy."""
     tried = 0
     for files, notebooks in released.values():
-        copy = b"\n".join(draw_copy(files, notebooks, "9f3c").values())
+        copy = b"\n".join(draw_copy(files, "9f3c").values())
         for question in list_questions(notebooks):
             drawn = set(draw_items(question, "9f3c"))
             texts = {
@@ -102,8 +109,8 @@ def iter_texts(value: Any) -> Any:
 
 def test_another_variant_in_the_learners_file_chooses_nothing(released: dict[str, Any], tmp_path: Any) -> None:
     """Whatever attempt.json is changed to, the page shows the same items in the same order."""
-    for files, notebooks in released.values():
-        for fields in read_blocks(draw_copy(files, notebooks, "9f3c")).values():
+    for files, _notebooks in released.values():
+        for fields in read_blocks(draw_copy(files, "9f3c")).values():
             question = parse_question(fields, where="")
             views = [describe_question(question, variant=one, number=1, root=tmp_path)["items"] for one in VARIANTS]
             assert views[0] == views[1] == views[2]
@@ -111,15 +118,15 @@ def test_another_variant_in_the_learners_file_chooses_nothing(released: dict[str
 
 def test_same_variant_gives_the_same_copy(released: dict[str, Any]) -> None:
     """An attempt that is fetched twice is the same bytes; another variant is another paper."""
-    for files, notebooks in released.values():
-        assert draw_copy(files, notebooks, "9f3c") == draw_copy(files, notebooks, "9f3c")
-        assert draw_copy(files, notebooks, "9f3c") != draw_copy(files, notebooks, "00ff")
+    for files, _notebooks in released.values():
+        assert draw_copy(files, "9f3c") == draw_copy(files, "9f3c")
+        assert draw_copy(files, "9f3c") != draw_copy(files, "00ff")
 
 
 def test_what_the_copy_does_not_need_is_left_out(released: dict[str, Any]) -> None:
     """Lists of items go; pictures and data that a lesson names stay."""
-    for files, notebooks in released.values():
-        copy = draw_copy(files, notebooks, "9f3c")
+    for files, _notebooks in released.values():
+        copy = draw_copy(files, "9f3c")
         texts = "".join(content.decode() for name, content in copy.items() if name.endswith(".ipynb"))
         assert not [name for name in copy if name.endswith(".yaml") and name not in texts]
         assert all(name in copy for name in files if name.startswith("data/") and name in texts)

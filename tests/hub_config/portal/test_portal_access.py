@@ -29,6 +29,13 @@ PAGES = {
     "/units/no-such": (302, 403, 404, 404, 404, 404, 404),
     "/units/khoa-a/completions.csv": (302, 403, 403, 403, 403, 200, 200),
     "/units/khoa-b/completions.json": (302, 403, 403, 403, 403, 403, 200),
+    "/statistics": (302, 403, 403, 403, 403, 200, 200),
+    f"/modules/{SLUG}/statistics": (302, 403, 403, 403, 403, 200, 200),
+    "/modules/no-such/statistics": (302, 403, 403, 403, 403, 404, 404),
+    f"/modules/{SLUG}/statistics?unit=khoa-b": (302, 403, 403, 403, 403, 403, 200),
+    f"/modules/{SLUG}/statistics.csv": (302, 403, 403, 403, 403, 200, 200),
+    f"/modules/{SLUG}/statistics.xlsx": (302, 403, 403, 403, 403, 200, 200),
+    f"/modules/{SLUG}/statistics.ods": (302, 403, 403, 403, 403, 404, 404),
     "/no-such-page": (404, 404, 404, 404, 404, 404, 404),
 }
 CALLS = {
@@ -46,6 +53,9 @@ CALLS = {
     ("GET", "/units"): (401, 403, 200, 200, 200, 200, 200),
     ("GET", "/units/khoa-a/completions"): (401, 403, 403, 403, 403, 200, 200),
     ("GET", "/units/khoa-b/completions"): (401, 403, 403, 403, 403, 403, 200),
+    ("GET", f"/modules/{SLUG}/statistics"): (401, 403, 403, 403, 403, 200, 200),
+    ("GET", f"/modules/{SLUG}/statistics?unit=khoa-b"): (401, 403, 403, 403, 403, 403, 200),
+    ("GET", "/modules/no-such/statistics"): (401, 403, 403, 403, 403, 404, 404),
     ("GET", "/no-such-call"): (404, 404, 404, 404, 404, 404, 404),
     ("DELETE", "/me"): (405, 405, 405, 405, 405, 405, 405),
 }

@@ -255,7 +255,7 @@ def test_openapi_describes_every_call_with_answers_and_errors(academy: Any) -> N
     """Each operation has a summary, a typed answer and the error model."""
     description = academy.ask(None, "GET", "/openapi.json").json()
     paths = description["paths"]
-    assert len(paths) == 13
+    assert len(paths) == 14
     for path, operations in paths.items():
         for operation in operations.values():
             assert operation["summary"], path

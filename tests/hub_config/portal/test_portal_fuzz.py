@@ -58,7 +58,10 @@ def test_no_bytes_break_a_hand_in(academy: Any, body: bytes, answers: bytes, as_
 @QUICK
 @given(
     query=st.dictionaries(
-        st.sampled_from(["as_of", "module", "state", "name", "page", "notebook", "asked"]), st.text(max_size=12)
+        st.sampled_from(
+            ["as_of", "module", "state", "name", "page", "notebook", "asked", "unit", "since", "until", "version"]
+        ),
+        st.text(max_size=12),
     )
 )
 def test_no_query_breaks_a_page(academy: Any, query: dict[str, str]) -> None:
@@ -66,3 +69,5 @@ def test_no_query_breaks_a_page(academy: Any, query: dict[str, str]) -> None:
     for page in ("/units", "/units/khoa-a", "/units.csv", "/units/khoa-a/completions.json"):
         assert academy.visit("999900", page, params=query).status_code in (200, 422)
     assert academy.visit(LEARNER, "/modules/an-toan-tai-khoan/open", params=query).status_code in (200, 422)
+    for page in ("/modules/an-toan-tai-khoan/statistics", "/api/v1/modules/an-toan-tai-khoan/statistics"):
+        assert academy.visit("999900", page, params=query).status_code in (200, 404, 422)

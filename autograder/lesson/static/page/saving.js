@@ -10,10 +10,12 @@ function makeSaver(model, texts, say) {
   let pause = null;
   let stopped = false;
 
+  let patience = 0;
+
   function send() {
     if (stopped) return;
     clearTimeout(watch);
-    watch = setTimeout(lose, SAVE_TIMEOUT_MS);
+    watch = setTimeout(lose, SAVE_TIMEOUT_MS + patience);
     try {
       model.send({ type: "save", n: number, answer });
     } catch {
@@ -27,8 +29,10 @@ function makeSaver(model, texts, say) {
     say(typeof text === "string" ? text : texts.not_saved, "error");
     watch = setTimeout(send, RETRY_MS);
   }
-  function change(value, { typing = false } = {}) {
+  // patience: how much longer the reply may take, where much is sent.
+  function change(value, { typing = false, patience: more = 0 } = {}) {
     answer = value;
+    patience = more;
     number += 1;
     clearTimeout(pause);
     if (!failing) say(texts.saving, "busy", { silent: true });

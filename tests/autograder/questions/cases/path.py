@@ -26,6 +26,28 @@ BLOCKS = {
             for n in range(6)
         },
     ),
+    "path-service": make_block(
+        "path",
+        [
+            {
+                "id": f"t{n:02d}",
+                "start": "s0",
+                "states": {
+                    "s0": STATES["s0"] | {"address": "https://dichvucong.example", "title": "Trang chủ", "step": 1},
+                    "s1": STATES["s1"] | {"step": 2, "form": [{"label": "Mã", "value": "000"}], "notice": "Lưu mã."},
+                    "s9": STATES["s9"],
+                },
+            }
+            for n in range(6)
+        ],
+        draw=2,
+        look="service",
+        steps=["Đăng nhập", "Nộp"],
+        key={
+            f"t{n:02d}": {"required": ["s0.a", "s1.a"], "missed": {"s1.a": "MC-A"}, "wrong": {"s0.b": "MC-B"}}
+            for n in range(6)
+        },
+    ),
 }
 
 

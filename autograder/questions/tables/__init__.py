@@ -1,0 +1,1 @@
+"""Tables that learners edit, for the kind ``table``: their form, what an answer makes of them, rules for the whole."""
