@@ -17,7 +17,9 @@ from autograder.model import CompletionState, Role
 from autograder.questions.check_spec import parse_check
 from autograder.questions.kinds import KINDS
 from autograder.questions.spec import inspect_question
+from autograder.records.item_statistics import Flag
 from autograder.records.roster import COLUMNS
+from autograder.reports.item_tables import ITEM_COLUMNS, MISTAKE_COLUMNS, QUESTION_COLUMNS
 from autograder.reports.tables import COMPLETION_COLUMNS, UNIT_COLUMNS
 from hub_config.settings import ENVIRONMENT, ServerLimits, Settings
 
@@ -103,7 +105,8 @@ def test_roster_files_columns_and_roles_are_named(name: str) -> None:
 def test_every_column_and_state_of_the_downloads_is_explained(name: str) -> None:
     """Whoever opens a download finds each column on the page."""
     page = read_page(name)
-    wanted = [*COMPLETION_COLUMNS, *UNIT_COLUMNS, *CompletionState]
+    of_items = (*ITEM_COLUMNS, *QUESTION_COLUMNS, *MISTAKE_COLUMNS, *Flag)
+    wanted = [*COMPLETION_COLUMNS, *UNIT_COLUMNS, *CompletionState, *of_items]
     assert [word for word in wanted if f"`{word}`" not in page] == []
 
 

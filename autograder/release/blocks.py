@@ -64,9 +64,20 @@ def read_fields(source: str) -> set[str]:
     ContentError
         The block is not YAML.
     """
+    return set(read_block(source))
+
+
+def read_block(source: str) -> dict[str, Any]:
+    """Return a cell's block as data; nothing for other cells.
+
+    Raises
+    ------
+    ContentError
+        The block is not YAML.
+    """
     magic, block = split_block(source)
     data = parse_yaml(block, where=magic).data if magic else None
-    return set(data) if isinstance(data, dict) else set()
+    return data if isinstance(data, dict) else {}
 
 
 def clear_solution(source: str) -> str:

@@ -24,7 +24,15 @@ from autograder.grading.engine import CodeRunner
 from autograder.locale import _
 from autograder.model import Release, require_aware
 from autograder.questions import check_spec, spec
-from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, STUB, read_fields, split_block, write_block
+from autograder.release.blocks import (
+    CHECK_MAGIC,
+    QUESTION_MAGIC,
+    STUB,
+    read_block,
+    read_fields,
+    split_block,
+    write_block,
+)
 from autograder.release.leaks import MARKERS, find_leaks, iter_block_secrets
 
 PRIVATE_FIELDS = {"key", "score", "feedback", "reference"}
@@ -226,14 +234,18 @@ def verify_nothing_leaks(
     ContentError
         Names the file and what was found in it.
     """
+    searched = dict(files)
     for book in module.notebooks:
         name = f"{book.name}.ipynb"
         notebook = nbformat.reads(files[name].decode(), as_version=4)
         for cell in notebook.cells:
             if PRIVATE_FIELDS & read_fields(cell.source):
                 raise _leak(module, name, cell.metadata["nbgrader"]["grade_id"])
+            # YAML breaks a long sentence over lines, which would hide it.
+            searched[name] += json.dumps(read_block(cell.source), ensure_ascii=False).encode()
+    for book in module.notebooks:
         secrets = [text for item in items[book.name] for text in iter_block_secrets(item["block"])]
-        for shipped, secret in find_leaks([*secrets, *MARKERS], files):
+        for shipped, secret in find_leaks([*secrets, *MARKERS], searched):
             raise _leak(module, shipped, secret[:60])
 
 

@@ -10,6 +10,7 @@ import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from autograder.curriculum.checks import RULES
 from autograder.curriculum.checks.finding import Finding, Rule, gettext_, report
@@ -20,7 +21,7 @@ from autograder.curriculum.source import CellRole
 from autograder.curriculum.tables import NOTEBOOKS
 from autograder.locale import _
 from autograder.questions import check_spec, spec
-from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, clear_solution, list_solution_lines, write_block
+from autograder.release.blocks import CHECK_MAGIC, QUESTION_MAGIC, clear_solution, list_solution_lines
 from autograder.release.leaks import MARKERS, find_leaks, iter_block_secrets
 
 # A line of a private file that is shorter may well stand in a lesson too.
@@ -70,13 +71,18 @@ def _iter_learner_cells(notebook: NotebookDraft) -> Iterator[dict[str, object]]:
             # As in a release, the items stand in the block itself.
             block = spec.resolved(draft.question)
             public = {name: value for name, value in block.items() if name not in draft.question.PRIVATE_FIELDS}
-            source = write_block(QUESTION_MAGIC, public)
+            source = _write_block(QUESTION_MAGIC, public)
         elif draft is not None and draft.check is not None:
-            source = write_block(CHECK_MAGIC, check_spec.public_part(draft.check))
+            source = _write_block(CHECK_MAGIC, check_spec.public_part(draft.check))
         elif cell.role is CellRole.SOLUTION:
             source = clear_solution(source)
         cleared: dict[str, object] = {"outputs": [], "execution_count": None} if cell.type == "code" else {}
         yield raw | {"source": source} | cleared
+
+
+def _write_block(magic: str, block: dict[str, Any]) -> str:
+    # JSON is YAML too, is written in no time, and breaks no long sentence over lines, which would hide it.
+    return f"{magic}\n{json.dumps(block, ensure_ascii=False)}\n"
 
 
 def _iter_releasable(survey: Survey) -> Iterator[ModuleDraft]:

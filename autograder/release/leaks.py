@@ -50,8 +50,9 @@ def find_leaks(secrets: Iterable[str], files: Mapping[str, bytes]) -> Iterator[t
 
 
 def _written_forms(text: str) -> set[bytes]:
-    """Return the text as it stands in plain files and in JSON, with its letters and with their numbers."""
-    encoded = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    """Return the text as it stands in plain files, in JSON (with its letters, with their numbers), in JSON in JSON."""
+    once = json.dumps(text, ensure_ascii=False)[1:-1]
+    encoded = {text, once, json.dumps(text)[1:-1], json.dumps(once, ensure_ascii=False)[1:-1]}
     return {form.encode("utf-8", "surrogatepass") for form in encoded}
 
 

@@ -179,19 +179,19 @@ def test_more_than_ten_requests_are_under_way_at_once(proxied: tuple[str, Backen
 
 
 def test_binary_and_text_messages_stay_what_they_are(proxied: tuple[str, Backend]) -> None:
-    """Jupyter's kernel protocol is binary and named at the handshake; both come through."""
+    """Jupyter's kernel protocol is binary and named at the handshake; both come through, an uploaded file too."""
 
     async def talk() -> list[str | bytes | None]:
         address = proxied[0].replace("http", "ws") + "/echo"
         connection = await tornado.websocket.websocket_connect(address, subprotocols=["v1.kernel"])
         said: list[str | bytes | None] = [connection.selected_subprotocol]
-        for message in ("chữ", b"\x00\xff"):
+        for message in ("chữ", b"\x00\xff", b"QUJD" * 600_000):
             await connection.write_message(message, binary=isinstance(message, bytes))
             said.append(await connection.read_message())
         connection.close()
         return said
 
-    assert run_aside(talk()) == ["v1.kernel", "chữ", b"\x00\xff"]
+    assert run_aside(talk()) == ["v1.kernel", "chữ", b"\x00\xff", b"QUJD" * 600_000]
 
 
 def test_browser_is_hung_up_on_when_the_server_behind_leaves(proxied: tuple[str, Backend]) -> None:

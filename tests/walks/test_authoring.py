@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -277,3 +278,17 @@ def test_a_block_with_mistakes_shows_lines_and_remedies(
     expect(review.locator(".hvs-findings")).to_contain_text("ponits")
     assert re.search(r"(dòng|line) \d+", review.inner_text())
     assert "Traceback" not in page.locator(".jp-Notebook").last.inner_text()
+
+
+def test_a_preview_ends_with_ctrl_c(tmp_path: Path) -> None:
+    """The command says where it is, ends at once when it is told, and leaves nothing behind in the curriculum."""
+    before = sorted(COURSE.rglob("*"))
+    command = [sys.executable, "-m", "autograder.cli", "preview", "mau-thu", "--no-browser", "--json"]
+    environ = {**os.environ, "HOCVUSO_CURRICULUM": str(COURSE), "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert "mau-thu" in json.loads(process.stdout.readline())["url"]
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 0
+    assert sorted(COURSE.rglob("*")) == before
+    assert list(tmp_path.iterdir()) == []

@@ -176,9 +176,10 @@ def check_misconceptions(survey: Survey) -> Iterator[Finding]:
     ------
     nothing
     """
+    known = {id(question): find_codes(question) for module in survey.modules for question in module.questions}
     for module, sample, path in _iter_samples(survey):
         code = sample.name.upper()
-        using = [q for q in _scorable(module) if code in find_codes(q) and code in q.feedback]
+        using = [q for q in _scorable(module) if code in known[id(q)] and code in q.feedback]
         scores = [_score_sample(sample, question, sample.variant) for question in using]
         if using and not any(note.code == code for score in scores for note in score.notes):
             yield report(

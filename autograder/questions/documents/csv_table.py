@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from autograder.questions.documents.refusal import RefusedDocument
 from autograder.questions.documents.workbook import Cell, Rows
 
-MAX_CELLS = 200_000
+MAX_CELLS = 150_000
 DELIMITERS = (";", ",", "\t", "|")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 

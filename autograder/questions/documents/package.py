@@ -18,8 +18,8 @@ MAX_UNPACKED_BYTES = 20 * 2**20
 MAX_RATIO = 300
 RATIO_FROM_BYTES = 2 * 2**20
 # Building a tree costs far more than its text: opening and closing tags, attributes.
-MAX_TAGS = 800_000
-MAX_ATTRIBUTES = 800_000
+MAX_TAGS = 600_000
+MAX_ATTRIBUTES = 600_000
 MAX_DEPTH = 100
 CONTENT_TYPES = "[Content_Types].xml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

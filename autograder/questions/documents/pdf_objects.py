@@ -21,7 +21,7 @@ MAX_UNPACKED_BYTES = 20 * 2**20
 MAX_STREAM_BYTES = 8 * 2**20
 MAX_DEPTH = 40
 # Tokens in all objects and pages together: what the reader is willing to look at.
-MAX_TOKENS = 300_000
+MAX_TOKENS = 200_000
 
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,9})[\0\t\n\f\r ]{1,20}([0-9]{1,5})[\0\t\n\f\r ]{1,20}obj(?![a-zA-Z])")
 _PACKED_OBJECTS = re.compile(rb"/ObjStm(?![A-Za-z0-9])")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autograder.questions.documents.package import Package, local_name
 from autograder.questions.documents.refusal import RefusedDocument
 
-MAX_CELLS = 200_000
+MAX_CELLS = 150_000
 MAX_SHEETS = 100
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 # Functions that fetch from elsewhere or call other programs.

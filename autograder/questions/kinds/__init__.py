@@ -1,4 +1,4 @@
-"""The kinds of question.  A new kind is one module here and one line in ``KINDS``."""
+"""The kinds of question.  A new kind is one module or package here and one line in ``KINDS``."""
 
 from __future__ import annotations
 

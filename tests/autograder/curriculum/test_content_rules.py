@@ -167,3 +167,14 @@ def test_a_bad_question_block_names_file_cell_value_expectation_and_remedy(
 def test_real_curriculum_has_no_finding() -> None:
     """What is taught keeps every rule."""
     assert [format_finding(finding) for finding in check_curriculum(ROOT / "curriculum")] == []
+
+
+def test_check_of_fourteen_modules_would_take_less_than_ten_seconds() -> None:
+    """Every rule over what is taught, in this process's own time: its share of ten seconds."""
+    import time
+
+    modules = len(list((ROOT / "curriculum" / "source").iterdir()))
+    started = time.process_time()
+    check_curriculum(ROOT / "curriculum")
+    # The first two seconds are for what every run loads.
+    assert time.process_time() - started < 2 + 8 * modules / 14

@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import SubmissionError
-from autograder.questions.answers import MAX_BYTES, AnswerFile, dump_answer, parse_answer
+from autograder.questions.answers import (
+    MAX_BYTES,
+    MAX_FILE_BYTES,
+    AnswerFile,
+    count_file_bytes,
+    dump_answer,
+    parse_answer,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TEXT = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=20)
@@ -105,3 +112,39 @@ def test_answer_that_could_not_be_read_back_is_not_written(answer: Any) -> None:
     """The writer refuses what the reader would refuse."""
     with pytest.raises(SubmissionError):
         dump_answer(AnswerFile("hop-thu", "v", answer, "1", NOON))
+
+
+def test_uploaded_files_may_be_larger_than_all_the_rest() -> None:
+    """1500 KB of files in base64 are taken; one byte of anything else beside the small limit is not."""
+    half = "QUJD" * (MAX_FILE_BYTES // 8)
+    answer = {"t1": {"name": "bảng.xlsx", "content": half}, "t2": {"name": "thư.docx", "content": half}}
+    kept = AnswerFile("tep", "9f3c", answer, "0.1.0", NOON)
+    assert parse_answer(dump_answer(kept)) == kept
+    for more in ({"t3": "x" * MAX_BYTES}, {"t3": {"name": "x" * MAX_BYTES, "content": ""}}, {"t3": answer["t1"]}):
+        with pytest.raises(SubmissionError) as caught:
+            dump_answer(AnswerFile("tep", "9f3c", answer | more, "0.1.0", NOON))
+        assert caught.value.code == "answer-size"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"t1": {"content": "x" * MAX_BYTES}},
+        {"t1": {"name": "a", "content": "x" * MAX_BYTES, "more": 1}},
+        {"t1": [{"name": "a", "content": "x" * MAX_BYTES}]},
+        [{"name": "a", "content": "x" * MAX_BYTES}],
+        {"t1": {"name": "a", "content": "ệ" * MAX_BYTES}},
+        {"t1": {"name": "content", "label": "x" * MAX_BYTES}},
+    ],
+)
+def test_only_files_may_be_large(answer: Any) -> None:
+    """What only looks like an uploaded file has the small limit."""
+    assert count_file_bytes(answer) == 0
+    with pytest.raises(SubmissionError):
+        dump_answer(AnswerFile("tep", "9f3c", answer, "0.1.0", NOON))
+
+
+def test_any_value_can_be_asked_for_its_files() -> None:
+    """Nothing that JSON can hold raises."""
+    for value in (None, 3, "x", [1], {"a": None}, {"a": {"name": 1, "content": 2}}, {"a": {"x": 1, "content": "QQ=="}}):
+        assert count_file_bytes(value) <= 4

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograder.questions.kinds.choose import correct_chance, count_bits, find_selection
+from autograder.questions.kinds.choose.scoring import correct_chance, count_bits
+from autograder.questions.kinds.choose.selection import find_selection
 from autograder.questions.scoring import count_answered, score_answer
 from autograder.questions.spec import find_problems, parse_question, public_part, resolved
 

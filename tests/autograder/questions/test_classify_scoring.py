@@ -14,14 +14,10 @@ import pytest
 from autograder.errors import ContentError
 from autograder.lesson.view import describe_question
 from autograder.questions.kinds import KINDS
-from autograder.questions.kinds.classify import (
-    find_path,
-    find_whole_clusters,
-    is_fair_draw,
-    list_tree,
-    score_by_clusters,
-    score_reasons,
-)
+from autograder.questions.kinds.classify.labels import find_path, list_tree
+from autograder.questions.kinds.classify.measures import find_whole_clusters, score_by_clusters
+from autograder.questions.kinds.classify.scoring import is_fair_draw
+from autograder.questions.kinds.classify.sides import score_reasons
 from autograder.questions.model import BaseQuestion
 from autograder.questions.scoring import count_answered, score_answer
 from autograder.questions.spec import find_problems, inspect_question, parse_question, public_part, resolved

@@ -367,7 +367,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     ),
     "deep": lambda: alter_zip(TABLE, {"xl/workbook.xml": b"<a>" * NEST + b"</a>" * NEST}),
     "many cells": lambda: alter_zip(
-        TABLE, {"xl/worksheets/sheet1.xml": b"<a><sheetData><row>" + b"<c/>" * 390_000 + b"</row></sheetData></a>"}
+        TABLE, {"xl/worksheets/sheet1.xml": b"<a><sheetData><row>" + b"<c/>" * 290_000 + b"</row></sheetData></a>"}
     ),
     "PDF stream": lambda: make_flat_pdf(b" " * 30_000_000),
     "PDF of text": lambda: make_flat_pdf(b"BT " + b"(a)Tj " * 900_000),
@@ -432,10 +432,12 @@ def test_damaged_documents_are_read_or_refused(name: str, data: st.DataObject) -
         read_document(bytes(content[:end]), ALL)
 
 
-XML_PIECES = st.sampled_from(
-    ["<c>", "</c>", "<is><t>a</t></is>", '<c r="B2" t="s">', "<v>1</v>", "<f>SUM(A1)</f>", "<row>", "</row>", '<row r="-5">',
-     '<c r="ZZZ9999999">', '<c t="b"/>', "<w:p>", "</w:p>", "<w:r><w:t>a</w:t></w:r>", "<w:tbl/>", "&amp;", "\u1ec7"]
+PIECES = (
+    "<c>", "</c>", "<is><t>a</t></is>", '<c r="B2" t="s">', "<v>1</v>", "<f>SUM(A1)</f>", "<row>", "</row>",
+    '<row r="-5">', '<c r="ZZZ9999999">', '<c t="b"/>', "<w:p>", "</w:p>", "<w:r><w:t>a</w:t></w:r>", "<w:tbl/>",
+    "&amp;", "\u1ec7",
 )  # fmt: skip
+XML_PIECES = st.sampled_from(PIECES)
 
 
 @given(st.lists(XML_PIECES, max_size=25).map("".join))

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from autograder.questions.kinds.classify import has_several_classes, score_by_balance, score_by_cost
-from autograder.questions.kinds.marks import score_marks
+from autograder.questions.kinds.classify.measures import score_by_balance, score_by_cost
+from autograder.questions.kinds.classify.scoring import has_several_classes
+from autograder.questions.kinds.marks.scoring import score_marks
 from autograder.questions.kinds.number import list_unread
 from autograder.questions.scoring import is_fair_variant, score_answer
 from autograder.questions.spec import parse_question

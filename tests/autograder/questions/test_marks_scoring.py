@@ -10,7 +10,7 @@ import pytest
 
 from autograder.errors import ContentError
 from autograder.lesson.view import describe_question
-from autograder.questions.kinds.marks import name_cell
+from autograder.questions.kinds.marks.block import name_cell
 from autograder.questions.letter import AREAS, SIZES_MM, describe_setting, find_area, set_type
 from autograder.questions.scoring import count_answered, score_answer
 from autograder.questions.spec import find_problems, inspect_question, parse_question, public_part

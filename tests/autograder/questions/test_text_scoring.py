@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder.errors import ContentError
-from autograder.questions.kinds.text import weigh_words
+from autograder.questions.kinds.text.scoring import weigh_words
 from autograder.questions.scoring import count_answered, score_answer
 from autograder.questions.spec import find_problems, parse_question
 from autograder.questions.typed_text import clean_text, compile_pattern, compile_phrases, fold_text, read_typed

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from autograder.records.item_rows import (
     read_statistics,
 )
 
+DOCS = Path(__file__).parents[3] / "docs"
 UUID = "0d1c2a52-5c0f-4e9c-9f0a-111111111111"
 START = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 OLD, NEW = "release-1", "release-2"
@@ -386,3 +389,17 @@ def test_an_older_database_gets_its_misconceptions_from_its_notes(make_database:
         command.upgrade(config, "head")
         assert conn.scalar(select(schema.question_grade.c.codes)) == ["MC-A", "MC-B"]
     engine.dispose()
+
+
+@pytest.mark.parametrize("page", ["developer.md", "nha-phat-trien.md"])
+def test_the_documented_query_gives_first_answers_without_names(engine: Engine, answer: Answer, page: str) -> None:
+    """The developer's page can be copied: one line per person and item, people as numbers."""
+    for n in range(3):
+        answer(n, 0.0, 5.0)
+        answer(n, 10.0, 10.0, number=2)
+    (query,) = re.findall(r"```sql\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+    with engine.begin() as conn:
+        rows = conn.execute(text(query)).all()
+    assert [(row.person, row.question, row.fraction) for row in rows] == [
+        (person, question, fraction) for person in (1, 2, 3) for question, fraction in (("q1", 0.0), ("q2", 0.5))
+    ]

@@ -15,11 +15,12 @@ from autograder.curriculum.checks import check_curriculum
 from autograder.curriculum.checks.survey import Survey, survey_curriculum
 from autograder.curriculum.reader import ModuleDraft
 from autograder.curriculum.source import Curriculum
+from autograder.errors import ContentError
 from autograder.questions.yaml_text import parse_yaml
-from autograder.release.blocks import STUB, clear_solution, list_solution_lines, split_block
-from autograder.release.build import build_release
+from autograder.release.blocks import STUB, clear_solution, list_solution_lines, split_block, write_block
+from autograder.release.build import build_release, verify_nothing_leaks
 from autograder.release.checks import RELEASE_RULES, make_learner_version
-from autograder.release.leaks import find_leaks
+from autograder.release.leaks import find_leaks, iter_block_secrets
 
 ROOT = Path(__file__).parents[3]
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -94,6 +95,26 @@ def test_secret_is_found_in_every_way_of_writing_it() -> None:
         "b.ipynb",
         "c.json",
     ]
+
+
+def test_sentence_that_yaml_breaks_over_lines_is_found(curriculum: Curriculum, tmp_path: Path) -> None:
+    """A long text in a block is folded when it is written; the release is refused all the same."""
+    module = curriculum.modules[0]
+    made = build_release(module, tmp_path, f"sqlite:///{tmp_path}/gradebook.db", None, source_digest="test", now=TODAY)
+    with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    items = {book["name"]: book["items"] for book in made.payload["notebooks"]}
+    secret = max(iter_block_secrets(items["lesson"][0]["block"]), key=len)
+    document = json.loads(files["lesson.ipynb"])
+    cell = next(cell for cell in document["cells"] if "".join(cell["source"]).startswith("%%question"))
+    magic, text = split_block("".join(cell["source"]))
+    cell["source"] = write_block(magic, parse_yaml(text).data | {"prompt": f"{'Hãy ' * 25}{secret}"})
+    assert secret not in cell["source"]
+    altered = files | {"lesson.ipynb": json.dumps(document, ensure_ascii=False).encode()}
+    verify_nothing_leaks(module, items, files)
+    with pytest.raises(ContentError) as refused:
+        verify_nothing_leaks(module, items, altered)
+    assert refused.value.code == "release-leaks"
 
 
 def test_modules_that_cannot_be_read_are_left_to_other_rules(tmp_path: Path) -> None:

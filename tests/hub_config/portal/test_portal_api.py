@@ -182,6 +182,17 @@ def test_a_check_over_one_megabyte_is_a_413(academy: Any) -> None:
     assert check(academy, academy.begin(), body).status_code == 413
 
 
+def test_only_uploaded_files_may_make_a_check_larger(academy: Any) -> None:
+    """1500 KB of files in base64 are taken; anything else of that size, or more files, is a 413."""
+    upload = {"name": "bảng.xlsx", "content": "QUJD" * 512_000}
+    attempt = academy.begin()
+    body = json.dumps({"question": "hop-thu", "answer": {"t01": upload}})
+    assert check(academy, attempt, body).status_code == 200
+    for answer in ({"t01": upload | {"more": 1}}, {"t01": upload, "t02": upload}, [upload]):
+        body = json.dumps({"question": "hop-thu", "answer": answer})
+        assert check(academy, attempt, body).status_code == 413
+
+
 def test_ids_from_the_address_never_break_a_query(academy: Any) -> None:
     """NUL, quotes and overlong ids are simply unknown."""
     for bad in ("%00", "a%00b", "'; DROP TABLE x", "x" * 500, "%ff", "..%2f"):

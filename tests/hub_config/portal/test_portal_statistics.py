@@ -402,3 +402,19 @@ def test_the_keyboard_narrows_and_unfolds(fill: Fill, visit: Callable[..., Any])
         expect(table).to_be_visible()
         page.keyboard.press("Tab")
         expect(table).to_be_focused()
+
+
+@pytest.mark.slow
+def test_a_link_to_an_item_unfolds_its_table(fill: Fill, visit: Callable[..., Any]) -> None:
+    """Many items begin folded; what an author should look at is one press away, also for who comes by a link."""
+    fill(30, questions=4, items=10)
+    with visit(PAGE) as page:
+        link = page.locator(".columns a").first
+        place = (link.get_attribute("href") or "").removeprefix("#")
+        line = page.locator(f"[id='{place}']")
+        expect(line).not_to_be_visible()
+        link.focus()
+        page.keyboard.press("Enter")
+        expect(line).to_be_in_viewport()
+    with visit(f"{PAGE}#{place}") as page:
+        expect(page.locator(f"[id='{place}']")).to_be_in_viewport()

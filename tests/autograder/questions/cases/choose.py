@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from kind_cases import make_block
 
-from autograder.questions.kinds.choose import find_selection
+from autograder.questions.kinds.choose.selection import find_selection
 from autograder.questions.variants import draw_items
 
 SHARED = {letter: letter.upper() for letter in "abcdef"}
