@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import re2
@@ -69,6 +70,19 @@ def read_typed(value: object) -> str:
     # Half a surrogate pair is no character.
     text = clean_text(value.encode("utf-8", "replace").decode("utf-8"))
     return text if len(text) <= MAX_CHARACTERS else ""
+
+
+def read_typed_items(answer: object, drawn: Iterable[str]) -> dict[str, str]:
+    """Return what is typed in drawn items, cleaned; what is no text, or too long, counts as not answered.
+
+    Raises
+    ------
+    nothing
+    """
+    if not isinstance(answer, dict):
+        return {}
+    typed = {identity: read_typed(answer.get(identity)) for identity in drawn}
+    return {identity: text for identity, text in typed.items() if text}
 
 
 def count_words(text: str) -> int:

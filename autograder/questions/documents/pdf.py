@@ -137,17 +137,19 @@ class _Font:
     letters: dict[int, str]
 
     def read(self, text: bytes) -> str:
+        if self.width == 1:
+            if not self.letters:
+                return text.decode("cp1252", "ignore")
+            return "".join([self.letters.get(code) or _WESTERN[code] for code in text])
         codes = (int.from_bytes(text[i : i + self.width], "big") for i in range(0, len(text), self.width))
-        if self.width == 2:
-            return "".join(self.letters.get(code, "") for code in codes)
-        return "".join(self.letters.get(code) or _read_western(code) for code in codes)
-
-
-def _read_western(code: int) -> str:
-    return bytes([code]).decode("cp1252", "ignore")
+        return "".join([self.letters.get(code, "") for code in codes])
 
 
 _PLAIN = _Font(1, {})
+_SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+_MOVING = frozenset({"Td", "TD", "T*", "Tm"})
+# What one byte means where a font says nothing.
+_WESTERN = tuple(bytes([code]).decode("cp1252", "ignore") for code in range(256))
 
 
 class _TextReader:
@@ -189,17 +191,19 @@ class _TextReader:
                 font, place = self._read_text(content, place, fonts, font)
 
     def _read_text(self, content: bytes, place: int, fonts: dict[str, Any], font: _Font) -> tuple[_Font, int]:
-        parser = Parser(content, place, self._objects.budget)
+        parser = Parser(content, place, self._objects.budget, has_references=False)
         operands: list[Any] = []
-        while (value := parser.read_value()) is not None and value != Word("ET"):
+        while (value := parser.read_value()) is not None:
             if not isinstance(value, Word):
                 operands.append(value)
                 continue
+            if value == "ET":
+                break
             if value == "Tf" and len(operands) >= 2 and isinstance(operands[-2], Name):
                 font = self._find_font(fonts.get(operands[-2]))
-            elif value in ("Tj", "'", '"', "TJ") and operands:
+            elif value in _SHOWING and operands:
                 self._show(operands[-1], font)
-            elif value in ("Td", "TD", "T*", "Tm"):
+            elif value in _MOVING:
                 self._pieces.append(" ")
             operands.clear()
         self._pieces.append(" ")

@@ -26,11 +26,12 @@ MAX_TOKENS = 200_000
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,9})[\0\t\n\f\r ]{1,20}([0-9]{1,5})[\0\t\n\f\r ]{1,20}obj(?![a-zA-Z])")
 _PACKED_OBJECTS = re.compile(rb"/ObjStm(?![A-Za-z0-9])")
 _STREAM = re.compile(rb"[\0\t\n\f\r ]{0,20}stream(?:\r\n|\n|\r)?")
-_SPACE = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*")
 _TOKEN = re.compile(
-    rb"(?P<dict><<)|(?P<end>>>)|(?P<hex><[0-9A-Fa-f\0\t\n\f\r ]*>)|/(?P<name>[^\0\t\n\f\r ()<>\[\]{}/%]*)"
-    rb"|(?P<text>\()|(?P<open>\[)|(?P<close>\])|(?P<number>[+-]{0,2}(?:[0-9]+\.?[0-9]*|\.[0-9]+))"
-    rb"|(?P<word>[^\0\t\n\f\r ()<>\[\]{}/%]+)|(?P<other>.)",
+    rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*"
+    rb"(?:\((?P<plain>[^()\\]*)\)|(?P<number>[+-]{0,2}(?:[0-9]+\.?[0-9]*|\.[0-9]+))"
+    rb"|/(?P<name>[^\0\t\n\f\r ()<>\[\]{}/%]*)|(?P<word>[^\0\t\n\f\r ()<>\[\]{}/%]+)"
+    rb"|(?P<dict><<)|(?P<end>>>)|<(?P<hex>[0-9A-Fa-f\0\t\n\f\r ]*)>|(?P<open>\[)|(?P<close>\])"
+    rb"|(?P<text>\()|(?P<other>.))",
     re.DOTALL,
 )
 _REFERENCE = re.compile(rb"[\0\t\n\f\r ]{1,20}([0-9]{1,5})[\0\t\n\f\r ]{1,20}R(?![a-zA-Z])")
@@ -83,7 +84,16 @@ class Budget:
         """
         self.tokens -= 1
         if self.tokens < 0:
-            raise RefusedDocument("file-unpacked", f"> {MAX_TOKENS}")
+            raise self.refuse()
+
+    def refuse(self) -> RefusedDocument:
+        """Return the refusal of a file on which more would have to be spent.
+
+        Raises
+        ------
+        nothing
+        """
+        return RefusedDocument("file-unpacked", f"> {MAX_TOKENS}")
 
 
 class Parser:
@@ -94,10 +104,12 @@ class Parser:
     content : bytes
     start : int
     budget : Budget
+    has_references : bool
+        Whether ``5 0 R`` leads to an object, as it does everywhere but in drawings.
     """
 
-    def __init__(self, content: bytes, start: int, budget: Budget) -> None:
-        self.content, self.place, self._budget = content, start, budget
+    def __init__(self, content: bytes, start: int, budget: Budget, *, has_references: bool = True) -> None:
+        self.content, self.place, self._budget, self._has_references = content, start, budget, has_references
 
     def read_value(self, depth: int = 0) -> Any:
         """Return the next value: None at the end, a ``Word`` for an operator or keyword.
@@ -107,35 +119,37 @@ class Parser:
         RefusedDocument
             It is nested too deeply, or the budget is spent.
         """
-        self._budget.spend_token()
-        space = _SPACE.match(self.content, self.place)
-        self.place = space.end() if space else self.place
+        budget = self._budget
+        budget.tokens -= 1
+        if budget.tokens < 0:
+            raise budget.refuse()
         token = _TOKEN.match(self.content, self.place)
         if token is None:
             return None
         self.place = token.end()
-        kind, text = str(token.lastgroup), token[0]
-        if depth > MAX_DEPTH:
-            raise RefusedDocument("file-damaged")
+        kind = token.lastgroup
+        if kind == "plain":
+            return token["plain"]
         if kind == "number":
-            return self._read_number(text)
+            return self._read_number(token["number"])
         if kind == "name":
             return Name(_ESCAPED_NAME.sub(_unescape, token["name"]).decode("latin-1"))
-        if kind == "text":
-            return self._read_text()
         if kind == "hex":
-            return _read_hex(text[1:-1])
+            return _read_hex(token["hex"])
+        if depth > MAX_DEPTH:
+            raise RefusedDocument("file-damaged")
         if kind == "open":
             return self._read_list(depth)
         if kind == "dict":
             return self._read_dict(depth)
-        return Word(text.decode("latin-1"))
+        return self._read_text() if kind == "text" else Word(token[kind or 0].decode("latin-1"))
 
     def _read_number(self, text: bytes) -> Any:
-        reference = _REFERENCE.match(self.content, self.place) if text.isdigit() and len(text) < 10 else None
-        if reference is not None:
-            self.place = reference.end()
-            return Reference(int(text))
+        if self._has_references and len(text) < 10 and text.isdigit():
+            reference = _REFERENCE.match(self.content, self.place)
+            if reference is not None:
+                self.place = reference.end()
+                return Reference(int(text))
         try:
             return float(text[:40])
         except ValueError:

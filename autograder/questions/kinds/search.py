@@ -24,7 +24,7 @@ from autograder.questions.model import (
 )
 from autograder.questions.outcome import ItemResult, Outcome
 from autograder.questions.search_engine import Document, Query, SearchEngine, build_engine, list_members, parse_query
-from autograder.questions.typed_text import MAX_CHARACTERS, read_typed
+from autograder.questions.typed_text import MAX_CHARACTERS, read_typed, read_typed_items
 
 MAX_PAGES = 200
 # How many results the page shows.
@@ -124,19 +124,6 @@ def _list_texts(text: str | dict[str, str]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text.values())
 
 
-def read_queries(answer: Any, drawn: tuple[str, ...]) -> dict[str, str]:
-    """Return what is typed in drawn items, cleaned; what is no text, or too long, counts as not answered.
-
-    Raises
-    ------
-    nothing
-    """
-    if not isinstance(answer, dict):
-        return {}
-    typed = {identity: read_typed(answer.get(identity)) for identity in drawn}
-    return {identity: text for identity, text in typed.items() if text}
-
-
 def weigh_result(found: int, relevant: int, everything: int) -> float:
     """Return how well a set of pages meets a need.
 
@@ -201,7 +188,7 @@ def score_search(question: SearchQuestion, answer: Any, drawn: tuple[str, ...]) 
     """
     key = question.key or {}
     drawn = tuple(identity for identity in drawn if identity in key)
-    queries = read_queries(answer, drawn)
+    queries = read_typed_items(answer, drawn)
     results: list[ItemResult] = []
     for identity in drawn:
         if identity not in queries:
@@ -323,7 +310,7 @@ def count_answered(_question: SearchQuestion, answer: Any, drawn: tuple[str, ...
     ------
     nothing
     """
-    return len(read_queries(answer, drawn))
+    return len(read_typed_items(answer, drawn))
 
 
 # A query is one of very many; but what it finds is shown, so that checking it tells little more.
@@ -370,7 +357,7 @@ def respond(question: SearchQuestion, answer: Any, drawn: tuple[str, ...]) -> di
     """
     texts = [read_text(page.text) for page in question.pages]
     found = {}
-    for identity, text in read_queries(answer, drawn).items():
+    for identity, text in read_typed_items(answer, drawn).items():
         hits, total = question.engine.rank(parse_query(text), MAX_SHOWN, texts)
         found[identity] = {
             "total": total,

@@ -146,6 +146,21 @@ class Lesson:
         """Return the points of what lies on the disk."""
         return score_answer(self.portal.questions[name], self.answer_of(name), "9f3c0a1b2c3d4e5f").points
 
+    def tab_to(self, control: Any, limit: int = 150) -> None:
+        """Press Tab until a control has the focus: a locator, or a condition on the focused element ``e``."""
+        if isinstance(control, str):
+            condition = f"(() => {{ const e = document.activeElement; return Boolean({control}); }})()"
+        for _press in range(limit):
+            reached = (
+                self.page.evaluate(condition)
+                if isinstance(control, str)
+                else control.evaluate("(e) => e === document.activeElement")
+            )
+            if reached:
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reaches {control}")
+
     def list_violations(self) -> list[str]:
         """Return axe-core's serious and critical findings."""
         from axe_playwright_python.sync_playwright import Axe

@@ -73,15 +73,6 @@ def lesson(browser: Any, folder: Path) -> Iterator[Lesson]:
         yield opened
 
 
-def tab_to(lesson: Lesson, control: Any, limit: int = 80) -> None:
-    """Press Tab until a control has the focus."""
-    for _press in range(limit):
-        if control.evaluate("(e) => e === document.activeElement"):
-            return
-        lesson.page.keyboard.press("Tab")
-    raise AssertionError("Tab never reaches the control")
-
-
 WANTED = {
     "sao-luu": {"Mục 1": ["Ổ cứng gắn ngoài tại", "thứ hai", "Kho lưu trữ của"], "Ảnh và video": ["Băng từ"]},
     "muc-tieu": {"phần chữ ký số": ["Ôn lại", "Thực hành"]},
@@ -119,7 +110,7 @@ def test_answers_by_mouse_reach_the_disk_and_come_back(lesson: Lesson) -> None:
 def test_answers_with_the_keyboard_alone(lesson: Lesson) -> None:
     """Tab and Space reach and tick every option."""
     for box in list_boxes(lesson):
-        tab_to(lesson, box)
+        lesson.tab_to(box)
         lesson.page.keyboard.press("Space")
     assert_all_right(lesson)
 

@@ -225,15 +225,6 @@ def test_answers_by_touch_on_a_small_screen(small: Lesson) -> None:
     assert_all_right(small)
 
 
-def tab_to(lesson: Lesson, condition: str, limit: int = 150) -> None:
-    """Press Tab until the focused element ``e`` meets a condition."""
-    for _press in range(limit):
-        if lesson.page.evaluate(f"(() => {{ const e = document.activeElement; return Boolean({condition}); }})()"):
-            return
-        lesson.page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never reaches {condition}")
-
-
 def press(lesson: Lesson, *keys: str) -> None:
     """Press keys one after the other."""
     for key in keys:
@@ -254,8 +245,7 @@ def test_everything_is_done_with_the_keyboard_alone(lesson: Lesson, width: int) 
     move_documents_with_keys(lesson)
     for item in [one["id"] for one in lesson.widgets["ten-don-vi"].view["items"]]:
         index = [one["id"] for one in lesson.widgets["ten-don-vi"].view["items"]].index(item)
-        tab_to(
-            lesson,
+        lesson.tab_to(
             f"e === document.querySelectorAll('section:has(#hvs-question-ten-don-vi) select')[{index}]",
         )
         press(lesson, *["ArrowDown"] * (int(NAMES[item][1][1]) + 1))
@@ -264,7 +254,7 @@ def test_everything_is_done_with_the_keyboard_alone(lesson: Lesson, width: int) 
 
 def sort_mails_with_keys(lesson: Lesson) -> None:
     """Open the first mail from the list, then go from mail to mail."""
-    tab_to(lesson, "e.classList.contains('hvs-mail-row')")
+    lesson.tab_to("e.classList.contains('hvs-mail-row')")
     press(lesson, "ArrowDown", "ArrowDown", "ArrowUp", "End", "Home", "Enter")
     order = [one["id"] for one in lesson.widgets["hop-thu"].view["items"]]
     labels = list(dict(INBOX["labels"]))
@@ -272,25 +262,25 @@ def sort_mails_with_keys(lesson: Lesson) -> None:
         label = MAILS[item][2]
         if label == "bao_cao":
             for part in ("s1", "s6"):
-                tab_to(lesson, f"e.type === 'checkbox' && e.value === '{part}'")
+                lesson.tab_to(f"e.type === 'checkbox' && e.value === '{part}'")
                 press(lesson, "Space")
-        tab_to(lesson, "e.type === 'radio' && e.closest('.hvs-mail')")
+        lesson.tab_to("e.type === 'radio' && e.closest('.hvs-mail')")
         press(lesson, "Space", *["ArrowDown"] * labels.index(label))
         if place + 1 < len(order):
-            tab_to(lesson, "e.classList.contains('hvs-mail-next')")
+            lesson.tab_to("e.classList.contains('hvs-mail-next')")
             press(lesson, "Enter")
             assert focused(lesson) == MAILS[order[place + 1]][1]
 
 
 def judge_files_with_keys(lesson: Lesson) -> None:
     """Open the details of the first file, then choose label and reasons of each."""
-    tab_to(lesson, "e.tagName === 'SUMMARY'")
+    lesson.tab_to("e.tagName === 'SUMMARY'")
     press(lesson, "Enter")
     assert lesson.section("chu-ky").get_by_text("SHA-256").first.is_visible()
     labels, reasons = list(dict(SIGNED["labels"])), list(dict(SIGNED["reasons"]))
     for item in [one["id"] for one in lesson.widgets["chu-ky"].view["items"]]:
         _name, _sign, _banner, label, right = FILES[item]
-        tab_to(lesson, f"e.type === 'radio' && e.name.endsWith('-{item}') && e.closest('.hvs-signed')")
+        lesson.tab_to(f"e.type === 'radio' && e.name.endsWith('-{item}') && e.closest('.hvs-signed')")
         press(lesson, "Space", *["ArrowDown"] * labels.index(label), "Tab")
         for reason in reasons:
             if reason in right:
@@ -300,10 +290,10 @@ def judge_files_with_keys(lesson: Lesson) -> None:
 
 def move_documents_with_keys(lesson: Lesson) -> None:
     """Take each file from the tree's first place and put it into its folder."""
-    tab_to(lesson, "e.classList.contains('hvs-folder-name')")
+    lesson.tab_to("e.classList.contains('hvs-folder-name')")
     steps = {"ke_hoach": 3, "lich": 4, "thu_chi": 6}
     for name, label in DOCUMENTS.values():
-        tab_to(lesson, f"e.classList.contains('hvs-folder-file') && e.textContent === '{name}'")
+        lesson.tab_to(f"e.classList.contains('hvs-folder-file') && e.textContent === '{name}'")
         press(lesson, "Enter")
         # The focus is on the place of the file, where the arrows begin.
         assert lesson.page.evaluate("document.activeElement.className") == "hvs-folder-name"

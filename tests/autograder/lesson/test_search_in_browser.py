@@ -67,15 +67,6 @@ def lesson(browser: Any, folder: Path) -> Iterator[Lesson]:
         yield opened
 
 
-def tab_to(lesson: Lesson, control: Any, limit: int = 80) -> None:
-    """Press Tab until a control has the focus."""
-    for _press in range(limit):
-        if control.evaluate("(e) => e === document.activeElement"):
-            return
-        lesson.page.keyboard.press("Tab")
-    raise AssertionError("Tab never reaches the control")
-
-
 WANTED = {
     "năm 2025": ('"HỌC PHÍ" site:truong.example after:2025', ["Hướng dẫn nộp học phí học kỳ 1"]),
     "Lịch thi": ('"lịch thi" OR "lệ phí"', ["Lịch thi cuối kỳ", "Lệ phí thi lại"]),
@@ -108,7 +99,7 @@ def test_answers_by_mouse_reach_the_disk_and_come_back(lesson: Lesson) -> None:
 def test_answers_with_the_keyboard_alone(lesson: Lesson) -> None:
     """Results come while typing, without leaving the field."""
     for name, (query, titles) in WANTED.items():
-        tab_to(lesson, find_item(lesson, name).get_by_role("searchbox"))
+        lesson.tab_to(find_item(lesson, name).get_by_role("searchbox"))
         lesson.page.keyboard.type(query)
         find_item(lesson, name).get_by_text(titles[0], exact=True).wait_for()
         assert list_titles(find_item(lesson, name)) == titles
@@ -136,7 +127,7 @@ def test_number_of_results_is_shown_and_spoken(lesson: Lesson) -> None:
 def test_help_names_every_sign_of_the_query_language(lesson: Lesson) -> None:
     """The help opens with the keyboard."""
     summary = lesson.section("tim-kiem").locator("summary")
-    tab_to(lesson, summary)
+    lesson.tab_to(summary)
     lesson.page.keyboard.press("Enter")
     signs = lesson.section("tim-kiem").locator("details code").all_inner_texts()
     assert signs == ["a b", '"a b"', "a OR b", "-a", "site:a.example", "after:2025 before:2025-09"]

@@ -60,15 +60,6 @@ def lesson(browser: Any, folder: Path) -> Iterator[Lesson]:
         yield opened
 
 
-def tab_to(lesson: Lesson, control: Any, limit: int = 80) -> None:
-    """Press Tab until a control has the focus."""
-    for _press in range(limit):
-        if control.evaluate("(e) => e === document.activeElement"):
-            return
-        lesson.page.keyboard.press("Tab")
-    raise AssertionError("Tab never reaches the control")
-
-
 # The label, and what is typed; the last one with decomposed letters and the other way of placing tone marks.
 WANTED = [
     ("ten-tep", "Báo cáo tuần", "2026-11-23_KhoaABC_BaoCao_TuanMot_v01"),
@@ -98,7 +89,7 @@ def test_typed_texts_reach_the_disk_and_come_back(lesson: Lesson) -> None:
 def test_answers_with_the_keyboard_alone(lesson: Lesson) -> None:
     """Tab reaches every field; typing is saved after a pause, without leaving the field."""
     for name, label, text in WANTED:
-        tab_to(lesson, lesson.section(name).get_by_label(label))
+        lesson.tab_to(lesson.section(name).get_by_label(label))
         lesson.page.keyboard.type(text)
     assert_all_right(lesson)
 

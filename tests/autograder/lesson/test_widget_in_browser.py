@@ -73,15 +73,6 @@ def press(lesson: Lesson, *keys: str) -> None:
         lesson.page.keyboard.press(key)
 
 
-def tab_to(lesson: Lesson, condition: str, limit: int = 120) -> None:
-    """Press Tab until the focused element ``e`` meets a condition."""
-    for _press in range(limit):
-        if lesson.page.evaluate(f"(() => {{ const e = document.activeElement; return Boolean({condition}); }})()"):
-            return
-        lesson.page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never reaches {condition}")
-
-
 def label_has(text: str) -> str:
     """Return the condition that the focused control's label or own text contains a text."""
     return (
@@ -95,25 +86,24 @@ def test_whole_lesson_is_done_with_the_keyboard_alone(lesson: Lesson) -> None:
     for item in [one["id"] for one in lesson.widgets["hop-thu"].view["items"]]:
         title, steps = mail[item]
         if item == "t01":
-            tab_to(lesson, label_has("Cổng Dịch vụ công"))
+            lesson.tab_to(label_has("Cổng Dịch vụ công"))
             press(lesson, "Space")
-            tab_to(lesson, label_has("xác thực lại"))
+            lesson.tab_to(label_has("xác thực lại"))
             press(lesson, "Space")
-        tab_to(lesson, f"e.type === 'radio' && e.closest('fieldset').innerText.includes('{title}')")
+        lesson.tab_to(f"e.type === 'radio' && e.closest('fieldset').innerText.includes('{title}')")
         press(lesson, "Space", *["ArrowRight"] * steps)
-    tab_to(lesson, f"e.innerText === '{lesson.texts['check']}'")
+    lesson.tab_to(f"e.innerText === '{lesson.texts['check']}'")
     press(lesson, "Enter")
     lesson.section("hop-thu").locator(".hvs-verdict[data-state=right]").wait_for()
     data = {"t01": 0, "t02": 1, "t03": 2}
     for item in [one["id"] for one in lesson.widgets["du-lieu"].view["items"]]:
-        tab_to(
-            lesson,
+        lesson.tab_to(
             f"e.type === 'radio' && e.name.endsWith('{item}') && e.closest('.hvs-rows')",
         )
         press(lesson, "Space", *["ArrowDown"] * data[item])
         press(lesson, "Tab")
     for text in ("Tôn giáo", "hôn nhân"):
-        tab_to(lesson, label_has(text))
+        lesson.tab_to(label_has(text))
         press(lesson, "Space")
     for place, text in enumerate(["Báo ngay", "Đổi mật khẩu", "Rà soát", "Viết báo cáo"], start=1):
         row = lesson.section("sau-muoi-phut").get_by_role("listitem").filter(has_text=text)
@@ -123,17 +113,17 @@ def test_whole_lesson_is_done_with_the_keyboard_alone(lesson: Lesson) -> None:
             assert lesson.page.evaluate("document.activeElement.closest('li').innerText").endswith(
                 row.inner_text()[-10:]
             )
-    tab_to(lesson, label_has("toàn hệ thống"))
+    lesson.tab_to(label_has("toàn hệ thống"))
     lesson.page.keyboard.type("51,8")
     press(lesson, "Tab")
     lesson.page.keyboard.type("50 %")
-    tab_to(lesson, label_has("tự liên hệ"))
+    lesson.tab_to(label_has("tự liên hệ"))
     press(lesson, "Enter")
     assert "tự gọi lại" in lesson.page.evaluate("document.activeElement.innerText")
     for name in lesson.blocks:
         lesson.wait_saved(name)
         assert lesson.points_of(name) == lesson.portal.questions[name].points, name
-    tab_to(lesson, f"e.closest('.hvs-panel') && e.innerText === '{lesson.texts['submit']}'")
+    lesson.tab_to(f"e.closest('.hvs-panel') && e.innerText === '{lesson.texts['submit']}'")
     press(lesson, "Enter")
     assert lesson.page.evaluate("document.activeElement.innerText") == lesson.texts["submit_question"]
     press(lesson, "Escape")
@@ -142,7 +132,7 @@ def test_whole_lesson_is_done_with_the_keyboard_alone(lesson: Lesson) -> None:
     lesson.panel.locator(".hvs-verdict[data-state=right]").wait_for()
     assert lesson.portal.submissions == ["l-7"]
     assert lesson.page.evaluate("document.activeElement.className") == "hvs-verdict-title"
-    tab_to(lesson, "e.tagName === 'A' && e.getAttribute('href') === '/bien-nhan/1' && e.target === '_top'")
+    lesson.tab_to("e.tagName === 'A' && e.getAttribute('href') === '/bien-nhan/1' && e.target === '_top'")
 
 
 def test_position_select_moves_and_keeps_the_focus(lesson: Lesson) -> None:

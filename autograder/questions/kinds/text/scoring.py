@@ -6,23 +6,10 @@ from typing import Any
 
 from autograder.questions.kinds.text.block import TextItem, TextKey, TextQuestion, TextRule
 from autograder.questions.outcome import ItemResult, Outcome
-from autograder.questions.typed_text import compile_pattern, compile_phrases, count_words, fold_text, read_typed
+from autograder.questions.typed_text import compile_pattern, compile_phrases, count_words, fold_text, read_typed_items
 
 # A text is one of very many, but whoever guesses the words that are looked for has few to choose from.
 BITS_PER_TEXT = 12.0
-
-
-def read_texts(answer: Any, drawn: tuple[str, ...]) -> dict[str, str]:
-    """Return what is typed in drawn items, cleaned; what is no text, or too long, counts as not answered.
-
-    Raises
-    ------
-    nothing
-    """
-    if not isinstance(answer, dict):
-        return {}
-    typed = {identity: read_typed(answer.get(identity)) for identity in drawn}
-    return {identity: text for identity, text in typed.items() if text}
 
 
 def stands_in(rule: TextRule, text: str, folded: str) -> bool:
@@ -107,7 +94,7 @@ def score_text(question: TextQuestion, answer: Any, drawn: tuple[str, ...]) -> O
     """
     key = question.key or {}
     drawn = tuple(identity for identity in drawn if identity in key)
-    typed = read_texts(answer, drawn)
+    typed = read_typed_items(answer, drawn)
     results: list[ItemResult] = []
     codes: list[tuple[str, str | None]] = []
     capped = False
@@ -183,7 +170,7 @@ def count_answered(_question: TextQuestion, answer: Any, drawn: tuple[str, ...])
     ------
     nothing
     """
-    return len(read_texts(answer, drawn))
+    return len(read_typed_items(answer, drawn))
 
 
 def count_bits(_question: TextQuestion, drawn: tuple[str, ...]) -> float:
