@@ -417,15 +417,21 @@ def export(
 def bench(
     module: Annotated[str, typer.Option(help="Module to hand in.")] = "an-toan-tai-khoan",
     submissions: Annotated[int, typer.Option(min=1, help="How many submissions.")] = 100,
+    questions: Annotated[bool, typer.Option("--questions", help="Scoring cost of every question instead.")] = False,
+    rounds: Annotated[int, typer.Option(min=1, help="With --questions: how often each answer is scored.")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the wait from handing in to the score, on a throw-away installation."""
+    """Measure the wait from handing in to the score on a throw-away installation, or what scoring a question costs."""
     from hub_config.bench import measure_waits
+    from hub_config.bench_questions import measure_costs, summarise_costs, write_table
     from hub_config.installation import find_curriculum
 
-    waits = measure_waits(
-        find_curriculum(dict(os.environ)), module, submissions, lambda text: err.print(text, markup=False)
-    )
+    folder = find_curriculum(dict(os.environ))
+    if questions:
+        summary = summarise_costs(measure_costs(folder, rounds, lambda text: err.print(text, markup=False)))
+        say(write_table(summary), summary, as_json)
+        return
+    waits = measure_waits(folder, module, submissions, lambda text: err.print(text, markup=False))
     data = waits.as_dict()
     say(", ".join(f"{name} {value}" for name, value in data.items()), data, as_json)
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, make_url, text
 
@@ -37,6 +38,21 @@ BROWSER_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let property tests look less far where somebody wants an answer within a minute."""
+    settings.register_profile("quick", max_examples=20, deadline=None)
+    settings.register_profile("thorough", deadline=None)
+    settings.load_profile("quick" if config.getoption("markexpr") == "not slow" else "thorough")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count every test that needs the database server among the slow ones."""
+    for item in items:
+        if "postgres_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from autograder.curriculum.files import read_text, resolve_inside
+from autograder.curriculum.files import MAX_BYTES, read_text, resolve_inside
 from autograder.curriculum.source import ModuleSource, Sample
 from autograder.errors import ContentError
 from autograder.locale import _
@@ -66,7 +67,7 @@ def read_sample(path: Path) -> Sample:
     Raises
     ------
     ContentError
-        ``sample-form``, one of ``parse_yaml``'s or one of ``read_text``'s.
+        ``sample-form``, ``sample-file-size``, one of ``parse_yaml``'s, ``read_text``'s or ``resolve_inside``'s.
     """
     inside = resolve_inside(path.parent, path.name)
     document = parse_yaml(read_text(inside), where=path.as_posix())
@@ -83,10 +84,33 @@ def read_sample(path: Path) -> Sample:
         name=path.stem,
         says=table.says,
         variant=table.variant,
-        answers=table.answers,
+        answers={question: _load_files(answer, path.parent) for question, answer in table.answers.items()},
         solutions=table.solutions,
         expect=table.expect,
     )
+
+
+def _load_files(answer: Any, folder: Path) -> Any:
+    """Put the content of the files that a sample names (``{item: {file: bang.xlsx}}``) into its answer."""
+    if not isinstance(answer, dict):
+        return answer
+    return {item: _load_file(value, folder) for item, value in answer.items()}
+
+
+def _load_file(value: Any, folder: Path) -> Any:
+    if not (isinstance(value, dict) and set(value) == {"file"} and isinstance(value["file"], str)):
+        return value
+    path = resolve_inside(folder, value["file"])
+    if path.stat().st_size > MAX_BYTES:
+        raise ContentError(
+            "sample-file-size",
+            _("A file of a sample is too large"),
+            where=path.as_posix(),
+            found=_("{number} bytes").format(number=path.stat().st_size),
+            expected=_("at most {n} bytes").format(n=MAX_BYTES),
+            hint=_("make it smaller; a sample needs only what the rules ask for"),
+        )
+    return {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode("ascii")}
 
 
 def _refuse_form(document: YamlDocument, path: tuple[str | int, ...], found: str, expected: str) -> ContentError:

@@ -283,7 +283,7 @@ def make_hub(home: Path, database_url: str) -> RunningHub:
     )
     enrol_people(database_url)
     portal = PortalStandIn(settings.portal_port, settings.hub_api_url)
-    threading.Thread(target=portal.serve_forever, daemon=True).start()
+    threading.Thread(target=portal.serve_forever, args=(0.01,), daemon=True).start()
     return RunningHub(fill_ports(settings), portal)
 
 

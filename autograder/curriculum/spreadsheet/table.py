@@ -6,6 +6,7 @@ import difflib
 import io
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -15,9 +16,12 @@ from typing import Any
 from autograder.curriculum.spreadsheet.form import SHEETS, Column, SheetForm, fold
 from autograder.errors import ContentError
 from autograder.locale import _
-from autograder.questions.documents import RefusedDocument, explain_refusal, read_document
+from autograder.questions.documents import Package, RefusedDocument, explain_refusal, read_document
 from autograder.questions.documents.package import OLE
 
+ZIP = b"PK\x03\x04"
+# No Office program declares types or entities.
+DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
 MAX_BYTES = 5_000_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 60
@@ -117,14 +121,32 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _refuse_dangers(content: bytes, path: Path) -> None:
-    """Let the closed reader of documents look first: it knows bombs, macros, links and passwords."""
+    """Let the guards of uploaded documents look first: they know bombs, macros, links and passwords."""
     if path.suffix.lower() in (".xlsm", ".xls", ".csv", ".ods") and content[:8] != OLE:
         raise _refuse("workbook-type", _("The file has another type"), path, path.suffix)
     try:
-        read_document(content, ("xlsx",))
+        if content[:4] != ZIP:
+            read_document(content, ("xlsx",))  # refuses it, and says what it is instead
+        _guard_package(content)
     except RefusedDocument as refusal:
         code = refusal.code.replace("file-", "workbook-")
         raise _refuse(code, explain_refusal(refusal, ("xlsx",)), path, refusal.found) from None
+    except Exception as error:  # whatever a made-up file does to a reader, it is the file's fault
+        raise _refuse("workbook-damaged", _("The file is damaged"), path, type(error).__name__) from None
+
+
+def _guard_package(content: bytes) -> None:
+    package = Package(content)
+    if package.find_main("spreadsheetml.sheet") is None:
+        raise RefusedDocument("file-type")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [name for name in archive.namelist() if name.casefold().endswith((".xml", ".rels", ".vml"))]
+    for name in names:
+        part = package.read(name)
+        if any(
+            word.encode(encoding) in part for word in DECLARATIONS for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+        ):
+            raise RefusedDocument("file-damaged")
 
 
 def _refuse(code: str, message: str, path: Path, found: str) -> ContentError:

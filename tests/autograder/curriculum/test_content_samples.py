@@ -123,3 +123,32 @@ def test_every_sample_of_a_broken_module_is_still_surveyed(build_course: Callabl
         read_module(module)
     assert caught.value.code == "yaml-syntax"
     assert "day-du.yaml, " in caught.value.where
+
+
+def test_sample_names_a_file_that_stands_beside_it(tmp_path: Path) -> None:
+    """An uploaded file is written as ``{file: name}``; its content goes into the answer."""
+    import base64
+
+    (tmp_path / "bang.csv").write_bytes(b"a;b\n")
+    text = "says: a\nvariant: v\nanswers: {tep: {t1: {file: bang.csv}, t2: {name: x, content: QQ==}}, khac: [1]}\n"
+    (tmp_path / "thu.yaml").write_text(text, encoding="utf-8")
+    content = base64.b64encode(b"a;b\n").decode()
+    answers = read_sample(tmp_path / "thu.yaml").answers
+    assert answers == {
+        "tep": {"t1": {"name": "bang.csv", "content": content}, "t2": {"name": "x", "content": "QQ=="}},
+        "khac": [1],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("vang.xlsx", "reference-missing"), ("../design.md", "reference-outside"), ("to.csv", "sample-file-size")],
+)
+def test_file_of_a_sample_that_cannot_be_taken_is_refused(tmp_path: Path, name: str, code: str) -> None:
+    """Missing, outside the folder, or larger than a file of a module may be."""
+    (tmp_path / "to.csv").write_bytes(b"a" * 1_000_001)
+    text = f"says: a\nvariant: v\nanswers: {{tep: {{t1: {{file: {name}}}}}}}\n"
+    (tmp_path / "thu.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        read_sample(tmp_path / "thu.yaml")
+    assert caught.value.code == code

@@ -421,6 +421,7 @@ def test_other_types_are_refused_by_their_name(write: Callable[..., Path]) -> No
     assert refused.value.code == "workbook-type"
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_read_in_seconds(write: Callable[..., Path]) -> None:
     """Forty questions of 250 items."""
     import time

@@ -448,6 +448,7 @@ def test_what_a_command_refuses_is_told_whole() -> None:
     assert _read_reply('{"findings": []}', "").trouble == ""
 
 
+@pytest.mark.slow
 def test_commands_are_those_of_this_installation(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command really runs: an unknown module is refused in words."""
     monkeypatch.setenv("HOCVUSO_CURRICULUM", str(course))

@@ -44,6 +44,7 @@ def read_sources(content: bytes) -> list[Any]:
     return [(magic, parse_yaml(text).data) if magic else text for magic, text in parts]
 
 
+@pytest.mark.slow
 def test_version_in_memory_is_what_nbgrader_makes(curriculum: Curriculum, survey: Survey, tmp_path: Path) -> None:
     """Same files; same data, byte for byte; same source in every cell of every module."""
     for module in curriculum.modules:
@@ -97,6 +98,7 @@ def test_secret_is_found_in_every_way_of_writing_it() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_sentence_that_yaml_breaks_over_lines_is_found(curriculum: Curriculum, tmp_path: Path) -> None:
     """A long text in a block is folded when it is written; the release is refused all the same."""
     module = curriculum.modules[0]

@@ -56,6 +56,7 @@ def test_starting_returns_and_leaves_the_rest_to_the_waiting_page(rooms: Any, fa
     assert fake_hub.asked[-1][:2] == ("POST", f"/hub/api/users/{LEARNER}/server")
 
 
+@pytest.mark.slow
 def test_a_slow_start_does_not_hold_the_page(rooms: Any, fake_hub: Any) -> None:
     """The hub goes on while the learner already sees the waiting page."""
     fake_hub.start_delay_s = 4

@@ -81,6 +81,7 @@ def test_secrets_do_not_show_in_what_is_printed() -> None:
     assert "secret-" not in shown
 
 
+@pytest.mark.slow
 def test_starting_without_settings_ends_with_a_sentence() -> None:
     """``python -m hub_config.portal`` outside the hub exits 1 and says why."""
     done = subprocess.run(
@@ -95,6 +96,7 @@ def test_starting_without_settings_ends_with_a_sentence() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_importing_the_portal_connects_to_nothing() -> None:
     """The app module can be imported anywhere."""
     done = subprocess.run(
