@@ -39,7 +39,15 @@ def explain_errors(error: ValidationError, data: Any, model: type[BaseModel], lo
     """
     # A misspelt field is reported as one unknown and one missing field; the unknown one explains both.
     details = sorted(error.errors(include_url=False), key=lambda detail: detail["type"] != "extra_forbidden")
-    return [_explain(detail, data, model, locate) for detail in details]
+    return [_explain(detail, data, model, locate) for detail in details if not _follows_from_another(detail, details)]
+
+
+def _follows_from_another(detail: Any, details: list[Any]) -> bool:
+    """Tell whether a list is too short only because one of its entries cannot be read."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in details
+    )
 
 
 def show_value(value: Any) -> str:
@@ -157,6 +165,8 @@ def _expected_form(pattern: str) -> str:
         return _("MC- and capital letters, for example MC-HTTPS")
     if pattern.startswith("^data"):
         return _("a path in data/, for example data/chart.svg")
+    if pattern.startswith("^[A-Z]{1,2}[1-9]"):
+        return _("the name of a cell, for example {example}").format(example="F2:F9" if ":" in pattern else "F2")
     if "\\." in pattern:
         return _("state.choice, for example {step}").format(step="s0.a")
     if "A-Z" in pattern:

@@ -291,3 +291,26 @@ def test_finding_in_a_list_of_parts_names_the_line_of_the_second_one() -> None:
     _question, errors = inspect_question(block, where="l")
     assert errors[0].code == "id-repeated"
     assert errors[0].where.startswith(place("l", 12))
+
+
+def test_one_unreadable_item_is_one_finding() -> None:
+    """The only item cannot be read: that is told once, and not that the list of items is too short."""
+    block = {
+        "id": "ty-le",
+        "kind": "number",
+        "points": 5,
+        "prompt": "?",
+        "items": [{"id": "t01", "tetx": "a"}],
+        "key": {},
+    }
+    question, errors = inspect_question(block, where="lesson.ipynb")
+    assert question is None
+    assert [error.code for error in errors] == ["field-unknown"]
+
+
+def test_a_wrong_cell_name_is_told_with_an_example() -> None:
+    """A slot of a spreadsheet is named like a cell, not like an item."""
+    item = {"id": "t01", "sheet": {"rows": [[1]]}, "slots": {"d2": {"label": "Tổng"}}}
+    block = {"id": "so", "kind": "sheet", "points": 5, "prompt": "?", "items": [item], "key": {}}
+    _question, errors = inspect_question(block, where="lesson.ipynb")
+    assert any("F2" in error.expected for error in errors)
