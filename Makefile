@@ -24,7 +24,7 @@ test: $(VENV)/.installed-test browser
 	$(BIN)/python -m pytest
 
 test-fast: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
