@@ -1,7 +1,7 @@
 """From a filled-in form to the YAML of a question: for lecturers who do not write YAML.
 
-Every kind here has one form: rows (what the learner judges), each with its right answer.  What a form cannot say is
-written in the block afterwards.
+Most kinds have a form: rows (what the learner judges), each with its right answer.  The others start from the example
+in ``examples/<kind>.yaml``.  What a form cannot say is written in the block afterwards.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from autograder.errors import ContentError
 from autograder.locale import _
 from autograder.questions.kinds import KINDS
 from autograder.questions.yaml_text import dump_block
+
+_EXAMPLES = Path(__file__).parent / "examples"
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def make_block(kind: str, form: QuestionForm) -> str:
     Parameters
     ----------
     kind : str
-        One of ``list_form_kinds()``.
+        One of ``list_form_kinds()``, or of ``list_example_kinds()``, which take only id, points and prompt.
     form : QuestionForm
 
     Returns
@@ -92,6 +95,8 @@ def make_block(kind: str, form: QuestionForm) -> str:
     ContentError
         ``form-kind``: there is no form for this kind; ``form-right``: a row's right answer is none of the choices.
     """
+    if kind in list_example_kinds():
+        return _head_example(kind, form)
     if kind not in list_form_kinds():
         raise ContentError(
             "form-kind",
@@ -101,8 +106,7 @@ def make_block(kind: str, form: QuestionForm) -> str:
             expected=", ".join(list_form_kinds()),
             hint=_("choose another kind, or write the block by hand as docs/lecturer.md shows"),
         )
-    points = int(form.points) if float(form.points).is_integer() else float(form.points)
-    head = {"id": form.id, "kind": kind, "points": points, "prompt": _clean_texts(form.prompt)}
+    head = _make_head(kind, form)
     body = _WRITERS[kind](form)
     items: dict[str, Any] = {"draw": form.draw} if form.draw else {}
     key = {"key": body.pop("key"), "score": body.pop("score")}
@@ -118,6 +122,26 @@ def list_form_kinds() -> tuple[str, ...]:
     nothing
     """
     return tuple(kind for kind in _WRITERS if kind in KINDS)
+
+
+def list_example_kinds() -> tuple[str, ...]:
+    """Return the kinds without a form, of which a question starts as an example to be changed.
+
+    Raises
+    ------
+    nothing
+    """
+    return tuple(kind for kind in KINDS if kind not in _WRITERS and (_EXAMPLES / f"{kind}.yaml").is_file())
+
+
+def _make_head(kind: str, form: QuestionForm) -> dict[str, Any]:
+    points = int(form.points) if float(form.points).is_integer() else float(form.points)
+    return {"id": form.id, "kind": kind, "points": points, "prompt": _clean_texts(form.prompt)}
+
+
+def _head_example(kind: str, form: QuestionForm) -> str:
+    """Return a new question whose items and key are those of the example, as written there."""
+    return dump_block(_make_head(kind, form)) + (_EXAMPLES / f"{kind}.yaml").read_text(encoding="utf-8")
 
 
 def make_choice_ids(texts: Sequence[str]) -> dict[str, str]:

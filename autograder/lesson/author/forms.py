@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autograder.curriculum.question_forms import QuestionForm, Row, WrongAnswer, list_form_kinds, make_block
+from autograder.curriculum.question_forms import (
+    QuestionForm,
+    Row,
+    WrongAnswer,
+    list_example_kinds,
+    list_form_kinds,
+    make_block,
+)
 from autograder.curriculum.scaffold import suggest_slug
 from autograder.errors import ContentError
 from autograder.locale import _
@@ -16,14 +23,14 @@ MAX_ROWS = 200
 
 
 def describe_forms() -> list[dict[str, Any]]:
-    """Return the form of each kind that has one.
+    """Return the form of each kind; of kinds without one, what starts from an example.
 
     Returns
     -------
     list of dict
         ``kind, name, hint, row`` (what a line is), ``right`` (how its right answer is given: choice, choices, check,
-        number, act, phrases, or "" where the order of the lines is the answer), ``right_text``, and the texts of the
-        fields that this kind adds: ``choices``, ``unit``, ``ends``, ``title``.
+        number, act, phrases, "" where the order of the lines is the answer, or example where there are no lines),
+        ``right_text``, and the texts of the fields that this kind adds: ``choices``, ``unit``, ``ends``, ``title``.
 
     Raises
     ------
@@ -87,7 +94,20 @@ def describe_forms() -> list[dict[str, Any]]:
             "right_text": _("Phrases of which one must be there, separated by |"),
         },
     }
-    return [{"kind": kind} | told[kind] for kind in list_form_kinds()]
+    names = {
+        "table": _("Table: put cells and rows right"),
+        "sheet": _("Spreadsheet: write formulas"),
+        "search": _("Search: write queries"),
+        "file": _("File: upload a document"),
+    }
+    example = {
+        "hint": _("This question starts as a complete example: put it in, then change items and key where it stands."),
+        "row": "",
+        "right": "example",
+        "right_text": "",
+    }
+    forms = [{"kind": kind} | told[kind] for kind in list_form_kinds()]
+    return forms + [{"kind": kind, "name": names.get(kind, kind)} | example for kind in list_example_kinds()]
 
 
 def read_form(data: Any) -> tuple[str, QuestionForm]:
@@ -129,7 +149,7 @@ def read_form(data: Any) -> tuple[str, QuestionForm]:
     points = _read_number(fields.get("points"), _("points"))
     rows = [_read_row(row, kind) for row in _list(fields.get("rows"))[:MAX_ROWS] if isinstance(row, Mapping)]
     rows = [row for row in rows if row.text]
-    if not rows:
+    if not rows and kind not in list_example_kinds():
         raise _refuse("form-empty", _("the items"))
     form = QuestionForm(
         id=identity,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +13,15 @@ from autograder.curriculum.question_forms import (
     QuestionForm,
     Row,
     WrongAnswer,
+    list_example_kinds,
     list_form_kinds,
     make_block,
     make_choice_ids,
 )
 from autograder.errors import ContentError
+from autograder.questions.kinds import KINDS
 from autograder.questions.scoring import score_answer
-from autograder.questions.spec import inspect_question
+from autograder.questions.spec import inspect_question, parse_yaml
 
 CODE = "MC-DISPLAY"
 FEEDBACK = {CODE: "Tên hiển thị ai cũng đặt được."}
@@ -108,3 +112,28 @@ def test_choices_get_readable_ids() -> None:
         "báo cáo": "bao_cao_2",
         "?": "lua_chon",
     }
+
+
+def test_every_kind_has_a_form_or_an_example() -> None:
+    """No kind of the registry can be started from nothing but a blank block."""
+    assert sorted([*list_form_kinds(), *list_example_kinds()]) == sorted(KINDS)
+
+
+@pytest.mark.parametrize("kind", list_example_kinds())
+def test_example_is_a_question_without_findings(kind: str) -> None:
+    """Id, points and prompt come from the form, everything else stands there already."""
+    question, findings = inspect_question(make_block(kind, QuestionForm("vi-du", 12.5, PROMPT, [])), where="")
+    assert findings == []
+    assert question is not None
+    assert (question.id, question.kind, question.points, question.prompt) == ("vi-du", kind, 12.5, PROMPT)
+
+
+@pytest.mark.parametrize("kind", list_example_kinds())
+def test_example_is_the_one_of_the_lecturers_page(kind: str) -> None:
+    """What the form inserts is what docs/giang-vien.md explains."""
+    page = (Path(__file__).parents[3] / "docs" / "giang-vien.md").read_text(encoding="utf-8")
+    blocks = [parse_yaml(block, where="").data for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    shown = next(one for one in blocks if isinstance(one, dict) and one.get("kind") == kind and "id" in one)
+    made = parse_yaml(make_block(kind, QuestionForm("vi-du", 1, PROMPT, [])), where="").data
+    head = ("id", "kind", "points", "prompt")
+    assert {k: v for k, v in made.items() if k not in head} == {k: v for k, v in shown.items() if k not in head}

@@ -276,6 +276,13 @@ FILLED: dict[str, Any] = {
 }
 
 
+def test_a_kind_without_a_form_needs_no_lines(module: Path) -> None:
+    """Its question starts as an example."""
+    form = {"kind": "sheet", "id": "so-gio", "points": "10", "prompt": FILLED["prompt"], "rows": []}
+    question, findings = inspect_block("%%question\n" + make_form_block(form), module)
+    assert (findings, question is not None and question.kind) == ([], "sheet")
+
+
 def test_what_was_typed_becomes_a_question(module: Path) -> None:
     """Vietnamese numbers, a code without its MC-, an empty line at the end."""
     question, findings = inspect_block("%%question\n" + make_form_block(FILLED), module)
@@ -332,6 +339,7 @@ def test_every_form_says_how_its_lines_are_answered() -> None:
         "number",
         "act",
         "phrases",
+        "example",
         "",
     }
     assert suggest_id("Xếp từng thư vào đúng nhóm của nó", ["xep-tung-thu"]) == "xep-tung-thu-vao-dung-nhom"

@@ -153,6 +153,9 @@ function makeQuestionForm(view, texts, { suggest, send, close }) {
       ...["unit", "ends", "title"].map((key) => about[key] && makeField(about[key], extras[key], { wide: true })),
     ].filter(Boolean));
     entries = [];
+    // An example brings its own items, key and sentences.
+    for (const part of lines) part.hidden = about.right === "example";
+    if (about.right === "example") return arrange();
     kept.forEach(addRow);
     while (entries.length < 2) addRow(null);
   }
@@ -181,13 +184,14 @@ function makeQuestionForm(view, texts, { suggest, send, close }) {
     changeKind();
   }
 
+  const lines = [h("h5", { class: "hvs-form-heading" }, texts.feedback), sentences, h("div", { class: "hvs-actions" }, makeButton(texts.add_feedback, () => addSentence().focus())), codes,
+    h("h5", { class: "hvs-form-heading" }, texts.rows), rows, h("div", { class: "hvs-actions" }, addButton)];
   const node = h("div", { class: "hvs-item hvs-creator", hidden: true }, heading,
     h("div", { class: "hvs-form" }, makeField(texts.kind, kind, { wide: true })), hint,
     h("div", { class: "hvs-form" },
       makeField(`${texts.prompt} (${texts.vietnamese})`, prompt, { wide: true }), makeField(`${texts.prompt} (${texts.english})`, english, { wide: true }),
       makeField(texts.question_id, name), makeField(texts.question_points, points)),
-    added, h("h5", { class: "hvs-form-heading" }, texts.feedback), sentences, h("div", { class: "hvs-actions" }, makeButton(texts.add_feedback, () => addSentence().focus())), codes,
-    h("h5", { class: "hvs-form-heading" }, texts.rows), rows, h("div", { class: "hvs-actions" }, addButton), spoken,
+    added, lines, spoken,
     h("div", { class: "hvs-actions hvs-form-end" }, makeButton(texts.insert, () => { said.replaceChildren(h("p", null, texts.busy)); send(read()); }, { primary: true }), makeButton(texts.close, close)), said);
   clear();
   return {
