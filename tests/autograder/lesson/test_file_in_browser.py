@@ -63,6 +63,9 @@ def folder(tmp_path: Path) -> Path:
 def lesson(browser: Any, folder: Path) -> Iterator[Lesson]:
     """The question on a wide screen."""
     with open_page(browser, folder, BLOCKS) as opened:
+        # The browser hands dialogues over from when somebody listens, which it is told without waiting for it.
+        opened.page.on("filechooser", lambda _chooser: None)
+        opened.page.title()
         yield opened
 
 
