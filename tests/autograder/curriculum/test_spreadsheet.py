@@ -431,7 +431,7 @@ def test_ten_thousand_rows_are_read_in_seconds(write: Callable[..., Path]) -> No
     path = write({"Câu hỏi": questions, "Mục": items})
     started = time.perf_counter()
     reading = read_questions(path)
-    assert time.perf_counter() - started < 20
+    assert time.perf_counter() - started < 60
     assert reading.problems == ()
     assert [len(question.block["items"]) for question in reading.questions] == [250] * 40
 

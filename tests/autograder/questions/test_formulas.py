@@ -338,5 +338,5 @@ def test_any_text_gives_a_value_quickly(text: str) -> None:
         assert isinstance(show_value(value), str)
         if spent[-1] < 0.005:
             break
-    # 5 ms on an idle machine; tests share theirs
-    assert min(spent) < 0.02
+    # About 5 ms on an idle machine; what is endless takes minutes
+    assert min(spent) < 0.5

