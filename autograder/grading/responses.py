@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograder.model import ItemGrade
+from autograder.questions.answers import UNWRITABLE
 from autograder.questions.outcome import ItemResult
 
 MAX_ANSWER_BYTES = 2048
@@ -19,9 +19,6 @@ MAX_TEXT = 200
 MAX_CHOSEN = 50
 # What a learner uploads is theirs: nothing of it is copied.
 UNKEPT_KINDS = frozenset({"file"})
-
-# PostgreSQL stores neither.
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def keep_items(kind: str, results: Iterable[ItemResult], answer: Any, drawn: Sequence[str]) -> tuple[ItemGrade, ...]:
@@ -120,4 +117,4 @@ def _clamp(fraction: float) -> float:
 
 
 def _clean(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_UNWRITABLE.sub("", text)[:MAX_TEXT] for text in texts))[:MAX_CHOSEN]
+    return tuple(dict.fromkeys(UNWRITABLE.sub("", text)[:MAX_TEXT] for text in texts))[:MAX_CHOSEN]

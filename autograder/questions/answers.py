@@ -23,7 +23,7 @@ FIELDS = ("schema", "question", "variant", "answer", "widget_version", "saved_at
 _QUESTION = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _VARIANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # NUL cannot be stored by PostgreSQL, and half a surrogate pair cannot be written at all.
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _check_value(value: Any, where: str) -> None:
             waiting += [(inner, depth + 1) for inner in here]
         elif isinstance(here, float) and here in (float("inf"), float("-inf")):
             _refuse("answer-json", _("An answer file is not JSON"), where, "Infinity", "JSON (UTF-8)")
-        elif isinstance(here, str) and ("\x00" in here or not here.isascii()) and _UNWRITABLE.search(here):
+        elif isinstance(here, str) and ("\x00" in here or not here.isascii()) and UNWRITABLE.search(here):
             _refuse("answer-characters", _("An answer holds characters that cannot be kept"), where, None, "Unicode")
 
 

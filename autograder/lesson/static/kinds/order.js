@@ -1,3 +1,25 @@
+// Puts an item of an order at another place, and keeps the focus with it: moving a row in the page takes the focus away, so
+// it is given back, on a button that still works.
+function moveInOrder(order, one, to, focus, { rows, names, texts, announce, record }) {
+  const from = order.indexOf(one);
+  const target = Math.max(0, Math.min(order.length - 1, to));
+  if (from === target) return;
+  order.splice(from, 1);
+  order.splice(target, 0, one);
+  record();
+  const row = rows.get(one);
+  const control = row[focus];
+  (control.getAttribute("aria-disabled") === "true" ? row[focus === "up" ? "down" : "up"] : control).focus();
+  announce(fill(texts.moved, { item: names[one], n: target + 1, all: order.length }));
+}
+
+// Shows at a row of an order where it stands.
+function showPlace(row, index, all) {
+  row.select.value = String(index + 1);
+  row.up.setAttribute("aria-disabled", String(index === 0));
+  row.down.setAttribute("aria-disabled", String(index === all - 1));
+}
+
 function makeOrder(context) {
   const { view, texts, saved, announce } = context;
   const byId = new Map(view.items.map((item) => [item.id, item]));
@@ -16,19 +38,7 @@ function makeOrder(context) {
     refresh();
     context.changed();
   }
-  function move(one, to, focus) {
-    const from = order.indexOf(one);
-    const target = Math.max(0, Math.min(order.length - 1, to));
-    if (from === target) return;
-    order.splice(from, 1);
-    order.splice(target, 0, one);
-    record();
-    // Moving a row in the page takes the focus away from it: give it back, on a button that still works.
-    const row = rows.get(one);
-    const control = row[focus];
-    (control.getAttribute("aria-disabled") === "true" ? row[focus === "up" ? "down" : "up"] : control).focus();
-    announce(fill(texts.moved, { item: names[one], n: target + 1, all: order.length }));
-  }
+  const move = (one, to, focus) => moveInOrder(order, one, to, focus, { rows, names, texts, announce, record });
   function showRow(item) {
     const name = names[item.id];
     const select = h("select", { class: "hvs-position", "aria-label": fill(texts.position, { item: name }), onchange: (event) => move(item.id, Number(event.target.value) - 1, "select") },
@@ -47,9 +57,7 @@ function makeOrder(context) {
     order.forEach((one, index) => {
       const row = rows.get(one);
       if (list.children[index] !== row.node) list.insertBefore(row.node, list.children[index] || null);
-      row.select.value = String(index + 1);
-      row.up.setAttribute("aria-disabled", String(index === 0));
-      row.down.setAttribute("aria-disabled", String(index === order.length - 1));
+      showPlace(row, index, order.length);
     });
     state.textContent = touched ? texts.order_kept : texts.order_open;
     keep.hidden = touched;
@@ -97,17 +105,7 @@ function makeOrderPick(context) {
     leave(chosen.list, one, "remove");
     announce(fill(texts.pick_removed, { item: names[one], all: order.length }));
   }
-  function move(one, to, focus) {
-    const target = Math.max(0, Math.min(order.length - 1, to));
-    if (order.indexOf(one) === target) return;
-    order.splice(order.indexOf(one), 1);
-    order.splice(target, 0, one);
-    record();
-    const row = rows.get(one);
-    const control = row[focus];
-    (control.getAttribute("aria-disabled") === "true" ? row[focus === "up" ? "down" : "up"] : control).focus();
-    announce(fill(texts.moved, { item: names[one], n: target + 1, all: order.length }));
-  }
+  const move = (one, to, focus) => moveInOrder(order, one, to, focus, { rows, names, texts, announce, record });
   function showRow(item) {
     const one = item.id;
     const itemName = { item: names[one] };
@@ -143,9 +141,7 @@ function makeOrderPick(context) {
       setControls(row, row.select, row.up, row.down, row.remove);
       while (row.select.length < order.length) row.select.append(h("option", { value: String(row.select.length + 1) }, row.select.length + 1));
       while (row.select.length > order.length) row.select.lastChild.remove();
-      row.select.value = String(index + 1);
-      row.up.setAttribute("aria-disabled", String(index === 0));
-      row.down.setAttribute("aria-disabled", String(index === order.length - 1));
+      showPlace(row, index, order.length);
     });
     open.empty.hidden = rest.length > 0;
     chosen.empty.hidden = order.length > 0;
