@@ -12,13 +12,12 @@ from typing import Any
 
 from autograder.model import ItemGrade
 from autograder.questions.answers import UNWRITABLE
+from autograder.questions.kinds import KINDS
 from autograder.questions.outcome import ItemResult
 
 MAX_ANSWER_BYTES = 2048
 MAX_TEXT = 200
 MAX_CHOSEN = 50
-# What a learner uploads is theirs: nothing of it is copied.
-UNKEPT_KINDS = frozenset({"file"})
 
 
 def keep_items(kind: str, results: Iterable[ItemResult], answer: Any, drawn: Sequence[str]) -> tuple[ItemGrade, ...]:
@@ -45,7 +44,7 @@ def keep_items(kind: str, results: Iterable[ItemResult], answer: Any, drawn: Seq
     nothing
     """
     places = {item: place for place, item in enumerate(drawn, start=1)}
-    answers = answer if isinstance(answer, dict) and kind not in UNKEPT_KINDS else {}
+    answers = answer if isinstance(answer, dict) and KINDS[kind].keeps_answers else {}
     kept: dict[str, ItemGrade] = {}
     for result in results:
         if result.item not in kept:

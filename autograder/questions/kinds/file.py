@@ -474,6 +474,7 @@ KIND = Kind(
     texts=get_texts,
     shorten=shorten_answer,
     complete=complete_answer,
+    keeps_answers=False,
 )
 
 # An answer file must hold what the items together may upload.

@@ -51,5 +51,7 @@ class Kind:
     shorten: Callable[[Any], Any] = lambda answer: answer
     # (the page's answer, the answer saved before) → the whole answer again
     complete: Callable[[Any, Any], Any] | None = None
+    # whether an item's own answer may be kept beside its points; what learners upload is theirs, and is not copied
+    keeps_answers: bool = True
     # (question with key) → answers that know nothing, over the whole pool
     list_guesses: Callable[[Any], Iterable[Guess]] = lambda _question: ()
